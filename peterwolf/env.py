@@ -1,0 +1,153 @@
+"""Peter's worlds as gymnasium environments."""
+
+from collections.abc import Callable
+from typing import Any
+
+import gymnasium
+import numpy as np
+from gymnasium.error import ResetNeeded
+
+from peterwolf import arguments
+from peterwolf.board import CLASSIC, Action, Board
+from peterwolf.world import Forage, Peter
+
+RENDER_MODES = ("rgb_array", "ansi")
+
+
+class ForageEnv(gymnasium.Env):
+    """Peter looks for an apple and keeps clear of the water and the wolf.
+
+    ## Action Space
+    `Discrete(4)`: 0 up, 1 down, 2 left, 3 right (`peterwolf.Action`).
+
+    ## Observation Space
+    `MultiDiscrete([width, height])`, int64: Peter's position (x, y), x to the
+    right and y down.
+
+    ## Starting State
+    Uniform over the ground cells, or `reset(options={"start": (x, y)})`.
+
+    ## Rewards
+    −0.1 for a move, except the one that ends the game: apple +10, water −10,
+    wolf −10. A move into the edge leaves Peter where he is.
+
+    ## Episode End
+    Terminated at an apple, in water or at the wolf; truncated after
+    `max_steps` moves, by default the larger of 100 and 4 × width × height.
+
+    ## Information
+    `info["outcome"]`: "apple", "drowned" or "eaten", None while the game goes on.
+
+    ## Arguments
+    `board`: a `Board`, or a function of the env's generator that returns one
+    at each reset (always of one size). `render_mode`: None, "rgb_array" or
+    "ansi". `max_steps`: moves before truncation.
+    """
+
+    metadata = {"render_modes": list(RENDER_MODES), "render_fps": 5}
+
+    def __init__(
+        self,
+        board: Board | Callable[[np.random.Generator], Board] = CLASSIC,
+        render_mode: str | None = None,
+        max_steps: int | None = None,
+    ) -> None:
+        self.rule = Forage()
+        self.render_mode = arguments.one_of("render_mode", render_mode, (None, *RENDER_MODES))
+        if not isinstance(board, Board) and not callable(board):
+            raise TypeError(
+                "board must be a Board or a function of a generator that returns one, "
+                f"got {type(board).__name__}"
+            )
+        self._next_board = board if callable(board) else lambda rng: board
+        self.board = self._drawn_board(np.random.default_rng(0))
+        shape = self.rule.shape(self.board)
+        self.max_steps = arguments.integer(
+            "max_steps",
+            max(100, 4 * self.board.width * self.board.height) if max_steps is None else max_steps,
+            1,
+        )
+        self.observation_space = gymnasium.spaces.MultiDiscrete(shape)
+        self.action_space = gymnasium.spaces.Discrete(len(Action))
+        self.peter: Peter | None = None
+        self._over: str | None = "before the first reset()"
+
+    def _drawn_board(self, rng: np.random.Generator) -> Board:
+        """Return the next board, held against what the game needs."""
+        board = self._next_board(rng)
+        if not isinstance(board, Board):
+            raise TypeError(f"board must return a Board, got {type(board).__name__}")
+        if hasattr(self, "board") and self.rule.shape(board) != self.rule.shape(self.board):
+            raise ValueError(
+                "board must return boards of one size: the first was "
+                f"{self.board.width} x {self.board.height}, now {board.width} x {board.height}"
+            )
+        if not hasattr(self, "board") or board is not self.board:
+            self.rule.check_board(board)
+            self._ground = board.where(0)
+        return board
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[np.ndarray, dict[str, Any]]:
+        """Begin an episode; `options={"start": (x, y)}` sets where.
+
+        Raises ValueError for an option that is not known and for a start in
+        water, at the wolf or at an apple, IndexError for one off the board.
+        """
+        super().reset(seed=seed)
+        for option in options or {}:
+            arguments.one_of("options", option, ("start",))
+        self.board = self._drawn_board(self.np_random)
+        start = (options or {}).get("start")
+        if start is None:
+            start = self._ground[self.np_random.integers(len(self._ground))]
+        self.peter = self.rule.start(self._checked_start(start))
+        self._steps, self._over = 0, None
+        return self._observation(), {"outcome": None}
+
+    def _checked_start(self, start: tuple[int, int]) -> tuple[int, int]:
+        try:
+            x, y = start
+        except (TypeError, ValueError):
+            raise TypeError(f"start must be a position (x, y), got {start!r}") from None
+        highest = 2**31
+        x = arguments.integer("x of start", x, -highest, highest)
+        y = arguments.integer("y of start", y, -highest, highest)
+        self.rule.check_start(self.board, (x, y))
+        return x, y
+
+    def step(self, action: int) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
+        """Make one move; the five values are those of every gymnasium env.
+
+        Raises TypeError or ValueError for an action other than 0, 1, 2, 3 and
+        ResetNeeded before the first reset and after the end of an episode.
+        """
+        if self._over is not None:
+            raise ResetNeeded(f"step() was called {self._over}: call reset() to begin an episode")
+        self.peter, reward, terminated, outcome = self.rule.step(self.board, self.peter, action)
+        self._steps += 1
+        truncated = not terminated and self._steps >= self.max_steps
+        if terminated or truncated:
+            self._over = f"after the episode ended ({outcome or 'truncated'})"
+        return self._observation(), reward, terminated, truncated, {"outcome": outcome}
+
+    def _observation(self) -> np.ndarray:
+        return np.array(self.peter, dtype=np.int64)
+
+    def render(self) -> np.ndarray | str | None:
+        """Return a picture (uint8, height × width × 3), a text, or None without a render mode."""
+        if self.render_mode == "ansi":
+            return self.board.to_text(self.peter and self.peter[:2])
+        if self.render_mode == "rgb_array":
+            from peterwolf import render  # OpenCV takes a third of a second to import
+
+            return render.draw(self.board, self.peter and self.peter[:2])
+        return None
+
+
+gymnasium.register(
+    id="peterwolf/Forage-v0",
+    entry_point="peterwolf.env:ForageEnv",
+    disable_env_checker=True,  # held by check_env in the tests; the wrapper would slow every step
+)

@@ -1,0 +1,102 @@
+"""The oracle: exact action values for a board whose rules are known."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from peterwolf import arguments
+from peterwolf.board import Action, Board
+from peterwolf.world import Forage
+
+TOLERANCE = 1e-12  # largest change of a value in the last sweep
+MOST_SWEEPS = 1_000_000
+
+
+class Model(NamedTuple):
+    """The rules of one board as arrays, one entry for every state and action.
+
+    `reward`, `goes_on` and `won` have the shape `rule.shape(board) + (4,)`;
+    `next_state` holds flat indices of states. States in which the game is
+    over keep a reward of 0 and do not go on.
+    """
+
+    next_state: np.ndarray  # int64
+    reward: np.ndarray  # float64
+    goes_on: np.ndarray  # bool
+    won: np.ndarray  # bool
+
+
+def model(board: Board, rule: Forage) -> Model:
+    """Ask the rule for the outcome of every action in every state."""
+    shape = rule.shape(board)
+    full = shape + (len(Action),)
+    arrays = Model(np.zeros(full, int), np.zeros(full), np.zeros(full, bool), np.zeros(full, bool))
+    strides = np.cumprod((1,) + shape[:0:-1])[::-1].tolist()
+    for peter in rule.states(board):
+        for action in range(len(Action)):
+            after = rule.step(board, peter, action)
+            at = peter + (action,)
+            arrays.next_state[at] = sum(i * n for i, n in zip(after.peter, strides, strict=True))
+            arrays.reward[at] = after.reward
+            arrays.goes_on[at] = not after.terminated
+            arrays.won[at] = after.outcome == rule.goal
+    return arrays
+
+
+def sweeps(board: Board, rule: Forage, *, gamma: float = 0.95) -> Iterator[np.ndarray]:
+    """Yield the table after each sweep of value iteration, without end.
+
+    Each table has the shape `rule.shape(board) + (4,)`; the first is one move
+    deep. Sutton and Barto, Reinforcement Learning, 2nd edition, section 4.4,
+    here with action values.
+    """
+    gamma = arguments.real("gamma", gamma, 0, 1)
+    known = model(board, rule)
+    values = np.zeros(known.reward[..., 0].size)
+    while True:
+        q = known.reward + gamma * known.goes_on * values[known.next_state]
+        yield q
+        values = q.max(axis=-1).ravel()
+
+
+def value_iteration(board: Board, rule: Forage, *, gamma: float = 0.95) -> np.ndarray:
+    """Return the exact action values, shape `rule.shape(board) + (4,)`.
+
+    States in which the game is over have zeros. Sweeps until no value changes
+    by more than 1e-12. Raises TypeError or ValueError for a gamma outside
+    [0, 1], RuntimeError where the values grow for ever.
+    """
+    before = None
+    for sweep, q in enumerate(sweeps(board, rule, gamma=gamma)):
+        if before is not None and np.abs(q - before).max() <= TOLERANCE:
+            return q
+        if sweep == MOST_SWEEPS:
+            raise RuntimeError(f"value iteration did not settle in {sweep} sweeps at gamma={gamma}")
+        before = q
+    raise AssertionError("sweeps never ends")
+
+
+def path_lengths(board: Board, rule: Forage, q: np.ndarray) -> np.ndarray:
+    """Return how many moves the greedy policy of `q` needs to win from each state.
+
+    The float array has the shape `rule.shape(board)`: inf where the policy
+    dies or walks in circles, nan where no game can begin. `q` is a table of
+    shape `rule.shape(board) + (4,)`; ties go to the lowest action.
+    """
+    shape = rule.shape(board)
+    arguments.table("q", q, shape + (len(Action),))
+    known = model(board, rule)
+    best = q.argmax(axis=-1)[..., np.newaxis]
+    after, goes_on, won = (
+        np.take_along_axis(array, best, axis=-1).ravel()
+        for array in (known.next_state, known.goes_on, known.won)
+    )
+    lengths = np.where(won, 1.0, np.inf)
+    for _ in range(lengths.size):
+        longer = np.where(goes_on, 1 + lengths[after], lengths)
+        if np.array_equal(longer, lengths):
+            break
+        lengths = longer
+    lengths[~known.goes_on.any(axis=-1).ravel() & ~known.won.any(axis=-1).ravel()] = np.nan
+    return lengths.reshape(shape)

@@ -1,0 +1,92 @@
+"""Boards drawn at random that hold exactly what was asked of them."""
+
+import numpy as np
+
+from peterwolf import arguments
+from peterwolf.board import LARGEST, MOVES, SMALLEST, Board, Cell
+
+ATTEMPTS = 20  # at letting ponds grow freely, before they are laid along a winding path
+
+
+def random_board(
+    rng: np.random.Generator,
+    width: int = 8,
+    height: int = 8,
+    *,
+    ponds: int = 3,
+    pond_size: int = 5,
+    wolves: int = 1,
+    trees: int = 5,
+    apples: int = 3,
+) -> Board:
+    """Return a board that holds exactly what was asked, drawn from `rng`.
+
+    A pond is `pond_size` distinct connected cells; ponds share no cell, though
+    they may touch. Raises ValueError where all of it does not fit on the board.
+    """
+    arguments.generator("rng", rng)
+    width = arguments.integer("width", width, SMALLEST, LARGEST)
+    height = arguments.integer("height", height, SMALLEST, LARGEST)
+    ponds = arguments.integer("ponds", ponds, 0)
+    pond_size = arguments.integer("pond_size", pond_size, 1)
+    counts = {
+        Cell.WOLF: arguments.integer("wolves", wolves, 0),
+        Cell.TREE: arguments.integer("trees", trees, 0),
+        Cell.APPLE: arguments.integer("apples", apples, 0),
+    }
+    wanted = ponds * pond_size + sum(counts.values())
+    if wanted > width * height:
+        raise ValueError(
+            f"ponds, wolves, trees and apples must fit on the board: they need {wanted} "
+            f"cells, and a board of {width} x {height} has {width * height}"
+        )
+    wet = _ponds(rng, np.ones((width, height), dtype=bool), ponds, pond_size)
+    cells = np.where(wet, Cell.WATER, Cell.GROUND)
+    free = rng.permutation(np.flatnonzero(~wet))
+    objects = np.repeat(list(counts), list(counts.values()))
+    cells.ravel()[free[: len(objects)]] = objects
+    return Board(cells)
+
+
+def _ponds(rng: np.random.Generator, free: np.ndarray, ponds: int, size: int) -> np.ndarray:
+    """Return a bool array (width, height) that is True where one of the ponds lies.
+
+    `free` is all True. Ponds that grow freely may leave too little room in one
+    piece for the last of them; segments of a path through all cells always fit.
+    """
+    for _ in range(ATTEMPTS):
+        dry = free.copy()
+        if all(_grow(rng, dry, size) for _ in range(ponds)):
+            return ~dry
+    width, height = free.shape
+    path = [(x, y if x % 2 == 0 else height - 1 - y) for x in range(width) for y in range(height)]
+    gaps = np.sort(rng.integers(free.size - ponds * size + 1, size=ponds))
+    wet = ~free
+    for pond, gap in enumerate(gaps):
+        for position in path[gap + pond * size : gap + (pond + 1) * size]:
+            wet[position] = True
+    return wet
+
+
+def _grow(rng: np.random.Generator, dry: np.ndarray, size: int) -> bool:
+    """Flood `size` connected cells of `dry` in place; False if no piece is large enough."""
+    candidates = dry.copy()
+    while candidates.any():
+        cells = np.flatnonzero(candidates)
+        edge = [divmod(int(cells[rng.integers(len(cells))]), dry.shape[1])]
+        reached, pond = set(edge), []
+        while edge and len(pond) < size:
+            x, y = edge.pop(rng.integers(len(edge)))
+            pond.append((x, y))
+            for dx, dy in MOVES:
+                near = x + dx, y + dy
+                inside = 0 <= near[0] < dry.shape[0] and 0 <= near[1] < dry.shape[1]
+                if inside and near not in reached and dry[near]:
+                    reached.add(near)
+                    edge.append(near)
+        flooded = dry if len(pond) == size else candidates
+        for position in pond:
+            flooded[position] = False
+        if flooded is dry:
+            return True
+    return False
