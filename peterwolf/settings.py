@@ -1,0 +1,105 @@
+"""What a learner is told: how to learn, from which table, and how to read observations."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import gymnasium
+import numpy as np
+
+from peterwolf import arguments
+from peterwolf.bins import Bins
+
+State = tuple[int, ...]
+Encode = Callable[[Any], State]  # observation -> index of a row of the table
+Schedule = Callable[[int], float]  # episode -> value
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How to learn: schedules of the episode, the discount, and the way into the table."""
+
+    alpha: Schedule
+    gamma: float
+    epsilon: Schedule
+    encode: Encode
+
+    @classmethod
+    def checked(
+        cls,
+        alpha: float | Schedule,
+        gamma: float,
+        epsilon: float | Schedule,
+        encode: Encode | None,
+        table: np.ndarray,
+    ) -> "Setting":
+        """Return the setting, each part held to its range now and whenever it is used."""
+        return cls(
+            alpha=_schedule("alpha", alpha),
+            gamma=arguments.real("gamma", gamma, 0, 1),
+            epsilon=_schedule("epsilon", epsilon),
+            encode=as_state if encode is None else _checked(encode, table.shape[:-1]),
+        )
+
+
+def as_state(observation: Any) -> State:
+    """Return a Discrete or MultiDiscrete observation as a tuple of int."""
+    return tuple(np.atleast_1d(observation).tolist())
+
+
+def _schedule(name: str, value: float | Schedule) -> Schedule:
+    """Return `value` as a schedule whose every value is held to [0, 1]."""
+    if not callable(value):
+        constant = arguments.real(name, value, 0, 1)
+        return lambda episode: constant
+
+    def checked(episode: int) -> float:
+        return arguments.real(f"{name} of episode {episode}", value(episode), 0, 1)
+
+    checked(0)
+    return checked
+
+
+def first_table(
+    env: gymnasium.Env,
+    q: np.ndarray | None,
+    shape: tuple[int, ...] | None,
+    encode: Encode | None,
+) -> np.ndarray:
+    """Return a copy of `q`, or zeros of the shape that the arguments and the env tell."""
+    actions, observations = env.action_space, env.observation_space
+    if not isinstance(actions, gymnasium.spaces.Discrete) or actions.start != 0:
+        raise TypeError(f"env must have a Discrete action space from 0 on, got {actions}")
+    if shape is None and encode is not None:
+        shape = getattr(encode, "shape", None)
+    elif shape is None and isinstance(observations, gymnasium.spaces.MultiDiscrete):
+        shape = observations.nvec
+    elif shape is None and isinstance(observations, gymnasium.spaces.Discrete):
+        shape = (observations.n,)
+    elif shape is None:
+        raise ValueError(f"encode must turn observations of {observations} into a tuple, got None")
+    if shape is None and q is None:
+        raise ValueError("shape or q must be given with an encode that has no shape, got neither")
+    if shape is None:
+        shape = np.shape(q)[:-1]
+    full = tuple(int(n) for n in shape) + (int(actions.n),)
+    return np.zeros(full) if q is None else arguments.table("q", q, full).copy()
+
+
+def _checked(encode: Encode, shape: tuple[int, ...]) -> Encode:
+    """Return `encode` with its states held to the table, where it does not promise that."""
+    if isinstance(encode, Bins):
+        return encode
+
+    def inside(observation: Any) -> State:
+        state = encode(observation)
+        if len(state) != len(shape) or not all(
+            0 <= i < n for i, n in zip(state, shape, strict=True)
+        ):
+            raise IndexError(
+                f"encode must return indices inside the shape {shape}, got {state} "
+                f"for the observation {observation}"
+            )
+        return state
+
+    return inside
