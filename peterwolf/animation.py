@@ -1,0 +1,106 @@
+"""Pictures and animated pictures that a notebook shows and a file keeps, each with alt text."""
+
+import base64
+import io
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from peterwolf import arguments, files
+
+FASTEST = 50  # frames a second; browsers slow anything faster down
+SUFFIXES = {"image/png": ".png", "image/gif": ".gif", "image/webp": ".webp"}
+
+
+@dataclass(frozen=True, repr=False)
+class Picture:
+    """An encoded picture: a notebook shows it, or `alt` where it cannot show pictures."""
+
+    data: bytes
+    mime: str
+    alt: str
+
+    def __repr__(self) -> str:
+        return f"[picture: {self.alt}]"
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        encoded = base64.b64encode(self.data).decode()
+        return {self.mime: encoded, "text/plain": repr(self)}, {self.mime: {"alt": self.alt}}
+
+
+def picture(frame: np.ndarray, *, alt: str) -> Picture:
+    """Return an RGB frame, uint8 (height, width, 3), as a PNG picture.
+
+    `alt` says in words what it shows. Raises TypeError or ValueError for
+    another type, dtype or shape.
+    """
+    _check([frame], alt)
+    return Picture(cv2.imencode(".png", frame[..., ::-1])[1].tobytes(), "image/png", alt)
+
+
+def animate(
+    frames: Sequence[np.ndarray],
+    *,
+    alt: str,
+    fps: float = 4,
+    hold: float = 1.5,
+    mime: str = "image/gif",
+) -> Picture:
+    """Return RGB frames of one shape as an animated picture that repeats for ever.
+
+    `fps`: frames a second, 0.1 to 50; `hold`: seconds the last frame stays;
+    `mime`: "image/gif" (plays everywhere) or "image/webp" (smaller).
+    """
+    _check(frames, alt)
+    arguments.real("fps", fps, 0.1, FASTEST)
+    arguments.real("hold", hold, 0, 60)
+    arguments.one_of("mime", mime, ("image/gif", "image/webp"))
+    images = [Image.fromarray(frame) for frame in frames]
+    if mime == "image/gif":
+        images = [image.quantize(128, dither=Image.Dither.NONE) for image in images]
+    durations = [round(1000 / fps)] * len(images)
+    durations[-1] += round(1000 * hold)
+    stream = io.BytesIO()
+    images[0].save(
+        stream,
+        format=mime.removeprefix("image/"),
+        save_all=True,
+        append_images=images[1:],
+        duration=durations,
+        loop=0,
+    )
+    return Picture(stream.getvalue(), mime, alt)
+
+
+def save(what: Picture, path: str | os.PathLike) -> Path:
+    """Write a picture to a file, whole or not at all, and return its path.
+
+    Raises ValueError for a suffix that does not fit the picture,
+    FileNotFoundError for a folder that does not exist and PermissionError for
+    one that cannot be written.
+    """
+    path = Path(path)
+    if path.suffix.lower() != SUFFIXES[what.mime]:
+        raise ValueError(f"path must end in {SUFFIXES[what.mime]}, got {str(path)!r}")
+    return files.write(path, what.data)
+
+
+def _check(frames: Sequence[np.ndarray], alt: str) -> None:
+    if not isinstance(alt, str) or not alt.strip():
+        raise ValueError(f"alt must say in words what the picture shows, got {alt!r}")
+    if len(frames) == 0:
+        raise ValueError("frames must hold at least one frame, got none")
+    for k, frame in enumerate(frames):
+        if not isinstance(frame, np.ndarray) or frame.dtype != np.uint8:
+            kind = getattr(frame, "dtype", type(frame).__name__)
+            raise TypeError(f"frames must be uint8 arrays, got {kind} as frame {k}")
+        if frame.ndim != 3 or frame.shape[2] != 3 or frame.shape != frames[0].shape:
+            raise ValueError(
+                "frames must all have one shape (height, width, 3), "
+                f"got {frame.shape} as frame {k} after {frames[0].shape}"
+            )
