@@ -1,0 +1,52 @@
+"""The tutor inside the notebooks: a verdict and a hint at once. It is not the grade.
+
+`check(name, answer)` prints a verdict, `require(name, answer)` raises for a
+wrong answer (nbgrader's graded cells call it), `use(name, answer)` returns
+what the lesson goes on with.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from peterwolf.checks import lesson01, lesson03
+from peterwolf.checks.exercise import Exercise, WrongError
+
+EXERCISES: dict[str, Exercise] = {
+    exercise.name: exercise for lesson in (lesson01, lesson03) for exercise in lesson.EXERCISES
+}
+
+
+def check(name: str, answer: Any) -> None:
+    """Print one line: right, or what is wrong and a hint. Never raises for a wrong answer.
+
+    `name` is an exercise's grade id; an unknown one raises ValueError.
+    """
+    exercise = _exercise(name)
+    fault = exercise.fault(answer)
+    if fault is None:
+        print(f"✓ {name}: right.")
+    else:
+        stop = "" if fault.endswith(("?", ".")) else "."
+        print(f"✗ {name}: {fault}{stop} Hint: {exercise.hint}")
+
+
+def require(name: str, answer: Any) -> None:
+    """Raise AssertionError with the tutor's line if `answer` is wrong."""
+    fault = _exercise(name).fault(answer)
+    if fault is not None:
+        raise WrongError(f"{name}: {fault}")
+
+
+def use(name: str, answer: Any) -> Callable:
+    """Return `answer` if it is right, else the package's own function; print which."""
+    exercise = _exercise(name)
+    right = exercise.fault(answer) is None
+    whose = "your function" if right else "the package's function until yours is right"
+    print(f"{name}: the lesson goes on with {whose}.")
+    return answer if right else exercise.reference
+
+
+def _exercise(name: str) -> Exercise:
+    if name not in EXERCISES:
+        raise ValueError(f"name must be one of {', '.join(EXERCISES)}, got {name!r}")
+    return EXERCISES[name]

@@ -1,0 +1,146 @@
+"""The exercises of lesson 01."""
+
+from collections.abc import Callable
+
+import gymnasium
+import numpy as np
+
+from peterwolf.board import CLASSIC, MOVES, Board, Cell
+from peterwolf.checks.exercise import Exercise, expect, expect_draws, expect_number, short
+from peterwolf.random_boards import random_board
+from peterwolf.rollout import Policy
+
+ENDS = (Cell.WATER, Cell.WOLF, Cell.APPLE)
+
+
+def random_policy(observation: np.ndarray, rng: np.random.Generator) -> int:
+    """Return any of the four actions, each as likely as the others."""
+    return int(rng.integers(4))
+
+
+def judge_random_policy(answer: Callable) -> None:
+    for observation in (np.array([0, 0]), np.array([4, 3])):
+        expect_draws(lambda rng, at=observation: answer(at, rng), [0.25] * 4, f"at {observation}")
+
+
+def discounted_return(rewards: list[float], gamma: float) -> float:
+    """Return rewards[0] + gamma · rewards[1] + gamma² · rewards[2] + …"""
+    total = 0.0
+    for reward in reversed(rewards):
+        total = reward + gamma * total
+    return total
+
+
+def judge_discounted_return(answer: Callable) -> None:
+    rng = np.random.default_rng(1)
+    cases = [([], 0.9), ([5.0], 0.0), ([-0.1, -0.1, 10.0], 0.5), ([1.0, 2.0, 3.0], 1.0)]
+    cases += [(rng.normal(size=n).round(2).tolist(), float(rng.random())) for n in (2, 7, 40)]
+    for rewards, gamma in cases:
+        right = sum(reward * gamma**k for k, reward in enumerate(rewards))
+        expect_number(answer, {"rewards": list(rewards), "gamma": gamma}, right)
+
+
+def walk(env: gymnasium.Env, policy: Policy, max_steps: int, seed: int) -> tuple[int, str]:
+    """Return (steps, outcome) of one walk; the outcome is "lost" where time ran out."""
+    observation, info = env.reset(seed=seed)
+    for step in range(1, max_steps + 1):
+        observation, _, terminated, truncated, info = env.step(policy(observation))
+        if terminated:
+            return step, info["outcome"]
+        if truncated:
+            return step, "lost"
+    return max_steps, "lost"
+
+
+def judge_walk(answer: Callable) -> None:
+    def policies(seed: int) -> dict[str, Policy]:
+        rng = np.random.default_rng(seed)
+        return {"a random walker": lambda _: int(rng.integers(4)), "a wall-walker": lambda _: 0}
+
+    boards = [CLASSIC, *(random_board(np.random.default_rng(k), 6, 5) for k in range(4))]
+    for seed in range(100):
+        # Every fourth env has less patience than the walk.
+        patience = 15 if seed % 4 == 0 else None
+        board = boards[seed % len(boards)]
+        env = gymnasium.make("peterwolf/Forage-v0", board=board, max_steps=patience)
+        for name in policies(seed):
+            max_steps = (1, 20, 100)[seed % 3]
+            right = walk(env, policies(seed)[name], max_steps, seed)
+            got = answer(env, policies(seed)[name], max_steps, seed)
+            case = f"{name} with max_steps={max_steps} and seed={seed}"
+            if patience:
+                case += f" in an env that truncates after {patience} steps"
+            pair = isinstance(got, tuple) and len(got) == 2
+            expect(pair, f"for {case} a pair (steps, outcome) was expected, got {short(got)}")
+            expect(tuple(got) == right, f"for {case} the walk is {right}, got {short(got)}")
+
+
+def walk_without_returning(
+    board: Board, start: tuple[int, int], rng: np.random.Generator
+) -> list[tuple[int, int]]:
+    """Return the positions of a random walk that enters no cell twice."""
+    path = [start]
+    while board[path[-1]] not in ENDS:
+        x, y = path[-1]
+        steps = [(x + dx, y + dy) for dx, dy in MOVES]
+        free = [at for at in steps if at in board and at not in path]
+        if not free:
+            break
+        path.append(free[rng.integers(len(free))])
+    return path
+
+
+def judge_walk_without_returning(answer: Callable) -> None:
+    for seed in range(50):
+        rng = np.random.default_rng(seed)
+        board = random_board(rng, 6, 6, ponds=1, pond_size=4, trees=2, apples=1)
+        ground = board.where(Cell.GROUND)
+        start = ground[rng.integers(len(ground))]
+        path = [tuple(int(i) for i in at) for at in answer(board, start, rng)]
+        case = f"on the random board of seed {seed}, from {start},"
+        expect(bool(path) and path[0] == start, f"{case} the list must begin with the start")
+        for at, after in zip(path, path[1:], strict=False):
+            step = (after[0] - at[0], after[1] - at[1])
+            expect(step in MOVES and after in board, f"{case} {at} to {after} is no move")
+            expect(board[at] not in ENDS, f"{case} the walk went on after its end at {at}")
+        expect(len(set(path)) == len(path), f"{case} a cell was entered twice")
+        x, y = path[-1]
+        open_cells = [(x + dx, y + dy) for dx, dy in MOVES if (x + dx, y + dy) in board]
+        trapped = all(at in path for at in open_cells)
+        done = board[path[-1]] in ENDS or trapped
+        expect(done, f"{case} the walk stopped at {path[-1]} though it could go on")
+
+
+EXERCISES = (
+    Exercise(
+        "01_random_policy",
+        1,
+        random_policy,
+        judge_random_policy,
+        "an action is one of four numbers, and rng.integers draws numbers (section 4).",
+    ),
+    Exercise(
+        "01_discounted_return",
+        1,
+        discounted_return,
+        judge_discounted_return,
+        "the first reward counts in full, the next one gamma times, the next gamma × gamma "
+        "times (section 5).",
+    ),
+    Exercise(
+        "01_walk",
+        2,
+        walk,
+        judge_walk,
+        "count the steps; look at terminated, at truncated and at max_steps after each one "
+        "(section 6).",
+    ),
+    Exercise(
+        "01_walk_without_returning",
+        2,
+        walk_without_returning,
+        judge_walk_without_returning,
+        "list the neighbours on the board that are not in the path yet; none left means "
+        "trapped (section 8).",
+    ),
+)

@@ -1,0 +1,183 @@
+"""The exercises of lesson 03."""
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import gymnasium
+import numpy as np
+
+from peterwolf import planning, tabular
+from peterwolf.board import Board, Cell
+from peterwolf.checks.exercise import Exercise, expect, expect_draws, expect_number, short
+from peterwolf.random_boards import random_board
+from peterwolf.world import Forage
+
+PASS_LINE = 0.9  # share of starts from which the learnt path is a shortest one
+TRAINING = {"episodes": 1500, "alpha": 0.5, "gamma": 0.95, "epsilon": 0.3}
+
+
+def judge_td_target(answer: Callable) -> None:
+    rng = np.random.default_rng(3)
+    row = np.array([1.0, -2.0, 4.0, 0.5])
+    cases = [(-0.1, 0.9, row, False), (10.0, 0.9, row, True), (-10.0, 0.95, row, True)]
+    cases += [(-0.1, 0.0, row, False), (-0.1, 1.0, -row - 5, False), (2.0, 0.5, row, np.True_)]
+    for _ in range(20):
+        values = rng.normal(size=rng.integers(2, 6)).round(3)
+        case = (round(rng.normal(), 2), round(rng.random(), 2), values)
+        cases.append((*case, bool(rng.integers(2))))
+    for reward, gamma, q_next, terminated in cases:
+        before = q_next.copy()
+        future = 0.0 if terminated else gamma * q_next.max()
+        arguments = {"reward": reward, "gamma": gamma, "q_next": q_next, "terminated": terminated}
+        expect_number(answer, arguments, reward + future)
+        expect(np.array_equal(q_next, before), "q_next must stay as it was")
+
+
+def judge_epsilon_greedy(answer: Callable) -> None:
+    rows = {
+        "one best": (np.array([-1.0, 3.0, 2.0, -5.0]), [0, 1, 0, 0]),
+        "all negative": (np.array([-0.3, -0.1, -0.2, -9.0]), [0, 1, 0, 0]),
+        "two tied": (np.array([2.0, 1.0, 2.0, 0.0]), [0.5, 0, 0.5, 0]),
+        "all equal": (np.full(4, 0.25), [0.25] * 4),
+        "three actions": (np.array([0.0, 0.0, 1.0]), [0, 0, 1]),
+    }
+    for epsilon in (0.0, 0.3, 1.0):
+        for name, (row, best) in rows.items():
+            shares = epsilon / len(row) + (1 - epsilon) * np.array(best)
+            case = f"with epsilon={epsilon} and q_row={short(row.tolist())} ({name})"
+            exact = 0.0 if epsilon == 0 and name != "two tied" and name != "all equal" else 0.06
+            expect_draws(
+                lambda rng, row=row, epsilon=epsilon: answer(row, epsilon, rng),
+                shares,
+                case,
+                draws=1000,
+                tolerance=exact,
+            )
+
+
+def q_update(
+    q: np.ndarray, state: tuple[int, ...], action: int, target: float, alpha: float
+) -> None:
+    """Move one entry of the table a part `alpha` of the way to its target."""
+    q[state][action] += alpha * (target - q[state][action])
+
+
+def judge_q_update(answer: Callable) -> None:
+    rng = np.random.default_rng(5)
+    for alpha in (0.0, 0.1, 0.5, 1.0):
+        for shape in ((4, 5, 4), (3, 2, 2, 3)):
+            q = rng.normal(size=shape)
+            state = tuple(int(rng.integers(n)) for n in shape[:-1])
+            action, target = int(rng.integers(shape[-1])), float(rng.normal())
+            right = q.copy()
+            right[state][action] = (1 - alpha) * right[state][action] + alpha * target
+            got = answer(q, state, action, target, alpha)
+            case = f"with state={state}, action={action} and alpha={alpha}"
+            expect(got is None, f"{case} nothing is returned; q is changed in place")
+            entry, wanted = q[state][action], right[state][action]
+            expect(
+                bool(np.isclose(entry, wanted, rtol=1e-9, atol=1e-9)),
+                f"{case} and target={target:.4f} the entry becomes {wanted:.4f}, got {entry:.4f}",
+            )
+            q[state][action] = wanted
+            expect(np.array_equal(q, right), f"{case} other entries of q were changed")
+
+
+def train(
+    env: gymnasium.Env,
+    q: np.ndarray,
+    episodes: int,
+    alpha: float,
+    gamma: float,
+    epsilon: float,
+    rng: np.random.Generator,
+) -> list[float]:
+    """Fill `q` by Q-learning and return the return of each episode."""
+    run = tabular.q_learning(
+        env, episodes=episodes, alpha=alpha, gamma=gamma, epsilon=epsilon, rng=rng, q=q
+    )
+    q[:] = run.q
+    return run.returns.tolist()
+
+
+@lru_cache(maxsize=1)
+def hidden_boards() -> tuple[tuple[Board, np.ndarray], ...]:
+    """Return ten boards with the shortest path from each cell (steps)."""
+    rng = np.random.default_rng(2024)
+    boards = [
+        random_board(rng, 6, 6, ponds=2, pond_size=4, wolves=1, trees=3, apples=2)
+        for _ in range(10)
+    ]
+    rule = Forage()
+    tables = [planning.value_iteration(board, rule) for board in boards]
+    shortest = [
+        planning.path_lengths(board, rule, q) for board, q in zip(boards, tables, strict=True)
+    ]
+    return tuple(zip(boards, shortest, strict=True))
+
+
+def shortest_share(answer: Callable, seed: int = 0) -> float:
+    """Train on the hidden boards; return the share of starts with a shortest path.
+
+    Only starts from which an apple can be reached count.
+    """
+    hits, starts = 0, 0
+    for k, (board, shortest) in enumerate(hidden_boards()):
+        env = gymnasium.make("peterwolf/Forage-v0", board=board)
+        q = np.zeros((board.width, board.height, 4))
+        returns = answer(env, q, **TRAINING, rng=np.random.default_rng([seed, k]))
+        expect(
+            returns is not None and len(returns) == TRAINING["episodes"],
+            f"train must return one return an episode, {TRAINING['episodes']} numbers here",
+        )
+        expect(bool(np.isfinite(q).all()), "q must stay finite")
+        expect(bool(np.any(q)), "q must be filled in place; it still holds only zeros")
+        expect(max(returns) <= 10, f"no episode can return more than 10, got {max(returns):.4g}")
+        learnt = planning.path_lengths(board, Forage(), q)
+        reachable = [at for at in board.where(Cell.GROUND) if np.isfinite(shortest[at])]
+        hits += sum(learnt[at] == shortest[at] for at in reachable)
+        starts += len(reachable)
+    return hits / starts
+
+
+def judge_train(answer: Callable) -> None:
+    share = shortest_share(answer)
+    expect(
+        share >= PASS_LINE,
+        f"trained on ten boards, the greedy policy walks a shortest path from {share:.0%} of "
+        f"the starts; {PASS_LINE:.0%} are needed",
+    )
+
+
+EXERCISES = (
+    Exercise(
+        "03_td_target",
+        2,
+        tabular.td_target,
+        judge_td_target,
+        "is there anything to come after the game has ended? (section 2)",
+    ),
+    Exercise(
+        "03_q_update",
+        1,
+        q_update,
+        judge_q_update,
+        "old value plus alpha times (target minus old value), written into q (section 3).",
+    ),
+    Exercise(
+        "03_epsilon_greedy",
+        2,
+        tabular.epsilon_greedy,
+        judge_epsilon_greedy,
+        "epsilon is the probability of exploring; the best actions may be several (section 4).",
+    ),
+    Exercise(
+        "03_train",
+        4,
+        train,
+        judge_train,
+        "does the step that ends an episode update the table too, and does the loop end "
+        "only at terminated or truncated? (section 5)",
+        seconds=60.0,
+    ),
+)
