@@ -40,6 +40,8 @@ def real(name: str, value: Any, low: float, high: float) -> float:
         number = float(value)
     except (TypeError, ValueError):
         raise TypeError(f"{name} must be {allowed}, got {value!r}") from None
+    except OverflowError:
+        number = float("inf")
     if not low <= number <= high:
         raise ValueError(f"{name} must be {allowed}, got {value!r}")
     return number

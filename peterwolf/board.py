@@ -119,8 +119,13 @@ class Board:
         return x, y
 
     def __getitem__(self, position: tuple[int, int]) -> Cell:
-        x, y = self._inside(position)
-        return self._columns[x][y]
+        try:
+            x, y = self._inside(position)
+            return self._columns[x][y]
+        except (TypeError, ValueError):
+            raise TypeError(
+                f"position must be two whole numbers (x, y), got {position!r}"
+            ) from None
 
     def __contains__(self, position: tuple[int, int]) -> bool:
         x, y = position

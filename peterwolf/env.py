@@ -1,5 +1,6 @@
 """Peter's worlds as gymnasium environments."""
 
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -8,7 +9,7 @@ import numpy as np
 from gymnasium.error import ResetNeeded
 
 from peterwolf import arguments
-from peterwolf.board import CLASSIC, Action, Board
+from peterwolf.board import CLASSIC, Action, Board, Cell
 from peterwolf.world import Forage, Peter
 
 RENDER_MODES = ("rgb_array", "ansi")
@@ -61,6 +62,7 @@ class ForageEnv(gymnasium.Env):
             )
         self._next_board = board if callable(board) else lambda rng: board
         self.board = self._drawn_board(np.random.default_rng(0))
+        self._ground = self.board.where(Cell.GROUND)
         shape = self.rule.shape(self.board)
         self.max_steps = arguments.integer(
             "max_steps",
@@ -84,7 +86,6 @@ class ForageEnv(gymnasium.Env):
             )
         if not hasattr(self, "board") or board is not self.board:
             self.rule.check_board(board)
-            self._ground = board.where(0)
         return board
 
     def reset(
@@ -96,25 +97,31 @@ class ForageEnv(gymnasium.Env):
         water, at the wolf or at an apple, IndexError for one off the board.
         """
         super().reset(seed=seed)
+        if options is not None and not isinstance(options, dict):
+            raise TypeError(f"options must be a dict such as {{'start': (x, y)}}, got {options!r}")
         for option in options or {}:
             arguments.one_of("options", option, ("start",))
-        self.board = self._drawn_board(self.np_random)
+        board = self._drawn_board(self.np_random)
+        ground = self._ground if board is self.board else board.where(Cell.GROUND)
         start = (options or {}).get("start")
         if start is None:
-            start = self._ground[self.np_random.integers(len(self._ground))]
-        self.peter = self.rule.start(self._checked_start(start))
+            start = ground[self.np_random.integers(len(ground))]
+        start = self._checked_start(board, start)
+        self.board, self._ground, self.peter = board, ground, self.rule.start(start)
         self._steps, self._over = 0, None
         return self._observation(), {"outcome": None}
 
-    def _checked_start(self, start: tuple[int, int]) -> tuple[int, int]:
+    def _checked_start(self, board: Board, start: tuple[int, int]) -> tuple[int, int]:
         try:
-            x, y = start
+            x, y = (operator.index(part) for part in start)
         except (TypeError, ValueError):
-            raise TypeError(f"start must be a position (x, y), got {start!r}") from None
-        highest = 2**31
-        x = arguments.integer("x of start", x, -highest, highest)
-        y = arguments.integer("y of start", y, -highest, highest)
-        self.rule.check_start(self.board, (x, y))
+            raise TypeError(f"start must be two whole numbers (x, y), got {start!r}") from None
+        if (x, y) not in board:
+            raise IndexError(
+                f"start must lie on the board, x from 0 to {board.width - 1} and "
+                f"y from 0 to {board.height - 1}, got ({x}, {y})"
+            )
+        self.rule.check_start(board, (x, y))
         return x, y
 
     def step(self, action: int) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:

@@ -10,7 +10,7 @@ from peterwolf.board import Action, Board
 from peterwolf.world import Forage
 
 TOLERANCE = 1e-12  # largest change of a value in the last sweep
-MOST_SWEEPS = 1_000_000
+MOST_SWEEPS = 100_000
 
 
 class Model(NamedTuple):
@@ -65,14 +65,20 @@ def value_iteration(board: Board, rule: Forage, *, gamma: float = 0.95) -> np.nd
 
     States in which the game is over have zeros. Sweeps until no value changes
     by more than 1e-12. Raises TypeError or ValueError for a gamma outside
-    [0, 1], RuntimeError where the values grow for ever.
+    [0, 1] or of 1 on a board where no game ends, RuntimeError where gamma is
+    so near to 1 that the values do not settle.
     """
+    if gamma == 1 and not any(board.where(cell) for cell in rule.endings):
+        raise ValueError("gamma must be below 1 on a board where no game ends, got 1")
     before = None
     for sweep, q in enumerate(sweeps(board, rule, gamma=gamma)):
         if before is not None and np.abs(q - before).max() <= TOLERANCE:
             return q
         if sweep == MOST_SWEEPS:
-            raise RuntimeError(f"value iteration did not settle in {sweep} sweeps at gamma={gamma}")
+            raise RuntimeError(
+                f"gamma must be lower for this board: with {gamma} the values had not "
+                f"settled after {sweep} sweeps"
+            )
         before = q
     raise AssertionError("sweeps never ends")
 
@@ -98,5 +104,8 @@ def path_lengths(board: Board, rule: Forage, q: np.ndarray) -> np.ndarray:
         if np.array_equal(longer, lengths):
             break
         lengths = longer
-    lengths[~known.goes_on.any(axis=-1).ravel() & ~known.won.any(axis=-1).ravel()] = np.nan
-    return lengths.reshape(shape)
+    lengths = lengths.reshape(shape)
+    playing = np.zeros(shape, dtype=bool)
+    for peter in rule.states(board):
+        playing[peter] = True
+    return np.where(playing, lengths, np.nan)

@@ -1,11 +1,15 @@
 """Boards drawn at random that hold exactly what was asked of them."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from peterwolf import arguments
 from peterwolf.board import LARGEST, MOVES, SMALLEST, Board, Cell
 
-ATTEMPTS = 20  # at letting ponds grow freely, before they are laid along a winding path
+# Attempts at letting ponds grow freely before they are laid along a winding path:
+# 20, and fewer where this many cells were tried.
+ATTEMPTS, ENOUGH_CELLS = 20, 20_000
 
 
 def random_board(
@@ -54,9 +58,10 @@ def _ponds(rng: np.random.Generator, free: np.ndarray, ponds: int, size: int) ->
     `free` is all True. Ponds that grow freely may leave too little room in one
     piece for the last of them; segments of a path through all cells always fit.
     """
-    for _ in range(ATTEMPTS):
+    for _ in range(max(1, min(ATTEMPTS, ENOUGH_CELLS // free.size))):
         dry = free.copy()
-        if all(_grow(rng, dry, size) for _ in range(ponds)):
+        springs = iter(rng.permutation(free.size).tolist())
+        if all(_grow(rng, dry, springs, size) for _ in range(ponds)):
             return ~dry
     width, height = free.shape
     path = [(x, y if x % 2 == 0 else height - 1 - y) for x in range(width) for y in range(height)]
@@ -68,13 +73,17 @@ def _ponds(rng: np.random.Generator, free: np.ndarray, ponds: int, size: int) ->
     return wet
 
 
-def _grow(rng: np.random.Generator, dry: np.ndarray, size: int) -> bool:
-    """Flood `size` connected cells of `dry` in place; False if no piece is large enough."""
-    candidates = dry.copy()
-    while candidates.any():
-        cells = np.flatnonzero(candidates)
-        edge = [divmod(int(cells[rng.integers(len(cells))]), dry.shape[1])]
-        reached, pond = set(edge), []
+def _grow(rng: np.random.Generator, dry: np.ndarray, springs: Iterator[int], size: int) -> bool:
+    """Flood `size` connected cells of `dry` in place; False if no piece is large enough.
+
+    `springs` are cells to begin at, in random order. One that lies in too
+    small a piece of dry land never gets a larger one and is used up.
+    """
+    for spring in springs:
+        first = divmod(spring, dry.shape[1])
+        if not dry[first]:
+            continue
+        edge, reached, pond = [first], {first}, []
         while edge and len(pond) < size:
             x, y = edge.pop(rng.integers(len(edge)))
             pond.append((x, y))
@@ -84,9 +93,8 @@ def _grow(rng: np.random.Generator, dry: np.ndarray, size: int) -> bool:
                 if inside and near not in reached and dry[near]:
                     reached.add(near)
                     edge.append(near)
-        flooded = dry if len(pond) == size else candidates
-        for position in pond:
-            flooded[position] = False
-        if flooded is dry:
+        if len(pond) == size:
+            for position in pond:
+                dry[position] = False
             return True
     return False

@@ -36,6 +36,7 @@ class Episode:
 
     @property
     def steps(self) -> int:
+        """The number of actions taken."""
         return len(self.actions)
 
     @property

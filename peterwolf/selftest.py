@@ -15,10 +15,10 @@ from peterwolf.widgets import Play
 def run() -> bool:
     """Print a line for each thing the course needs; return whether all work."""
     checks = {
-        "packages are there": packages_fit,
-        "Peter learns (engine: python)": peter_learns,
-        "pictures are drawn": pictures_are_drawn,
-        "widgets react": widgets_react,
+        "packages are there": _packages_fit,
+        "Peter learns (engine: python)": _peter_learns,
+        "pictures are drawn": _pictures_are_drawn,
+        "widgets react": _widgets_react,
     }
     faults = {name: _fault(check) for name, check in checks.items()}
     for name, fault in faults.items():
@@ -36,7 +36,7 @@ def _fault(check: Callable[[], None]) -> str | None:
     return None
 
 
-def packages_fit() -> None:
+def _packages_fit() -> None:
     """Hold what is installed to the ranges in the package's own metadata."""
     wrong = []
     for line in importlib.metadata.requires("peterwolf") or []:
@@ -54,7 +54,7 @@ def packages_fit() -> None:
         raise RuntimeError("; ".join(wrong))
 
 
-def peter_learns() -> None:
+def _peter_learns() -> None:
     env = gymnasium.make("peterwolf/Forage-v0")
     rng = np.random.default_rng(0)
     run = tabular.q_learning(env, episodes=300, alpha=0.5, gamma=0.95, epsilon=0.3, rng=rng)
@@ -62,12 +62,12 @@ def peter_learns() -> None:
         raise RuntimeError("300 episodes did not make him better")
 
 
-def pictures_are_drawn() -> None:
+def _pictures_are_drawn() -> None:
     frames = [render.draw(CLASSIC, (x, 0)) for x in range(3)]
     animation.animate(frames, alt="Peter walks to the right")
 
 
-def widgets_react() -> None:
+def _widgets_react() -> None:
     game = Play(gymnasium.make("peterwolf/Forage-v0", render_mode="rgb_array"), seed=0)
     for button in game.buttons.values():
         button.click()

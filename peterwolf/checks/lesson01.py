@@ -18,7 +18,7 @@ def random_policy(observation: np.ndarray, rng: np.random.Generator) -> int:
     return int(rng.integers(4))
 
 
-def judge_random_policy(answer: Callable) -> None:
+def _judge_random_policy(answer: Callable) -> None:
     for observation in (np.array([0, 0]), np.array([4, 3])):
         expect_draws(lambda rng, at=observation: answer(at, rng), [0.25] * 4, f"at {observation}")
 
@@ -31,7 +31,7 @@ def discounted_return(rewards: list[float], gamma: float) -> float:
     return total
 
 
-def judge_discounted_return(answer: Callable) -> None:
+def _judge_discounted_return(answer: Callable) -> None:
     rng = np.random.default_rng(1)
     cases = [([], 0.9), ([5.0], 0.0), ([-0.1, -0.1, 10.0], 0.5), ([1.0, 2.0, 3.0], 1.0)]
     cases += [(rng.normal(size=n).round(2).tolist(), float(rng.random())) for n in (2, 7, 40)]
@@ -52,7 +52,7 @@ def walk(env: gymnasium.Env, policy: Policy, max_steps: int, seed: int) -> tuple
     return max_steps, "lost"
 
 
-def judge_walk(answer: Callable) -> None:
+def _judge_walk(answer: Callable) -> None:
     def policies(seed: int) -> dict[str, Policy]:
         rng = np.random.default_rng(seed)
         return {"a random walker": lambda _: int(rng.integers(4)), "a wall-walker": lambda _: 0}
@@ -90,7 +90,7 @@ def walk_without_returning(
     return path
 
 
-def judge_walk_without_returning(answer: Callable) -> None:
+def _judge_walk_without_returning(answer: Callable) -> None:
     for seed in range(50):
         rng = np.random.default_rng(seed)
         board = random_board(rng, 6, 6, ponds=1, pond_size=4, trees=2, apples=1)
@@ -116,14 +116,14 @@ EXERCISES = (
         "01_random_policy",
         1,
         random_policy,
-        judge_random_policy,
+        _judge_random_policy,
         "an action is one of four numbers, and rng.integers draws numbers (section 4).",
     ),
     Exercise(
         "01_discounted_return",
         1,
         discounted_return,
-        judge_discounted_return,
+        _judge_discounted_return,
         "the first reward counts in full, the next one gamma times, the next gamma × gamma "
         "times (section 5).",
     ),
@@ -131,7 +131,7 @@ EXERCISES = (
         "01_walk",
         2,
         walk,
-        judge_walk,
+        _judge_walk,
         "count the steps; look at terminated, at truncated and at max_steps after each one "
         "(section 6).",
     ),
@@ -139,7 +139,7 @@ EXERCISES = (
         "01_walk_without_returning",
         2,
         walk_without_returning,
-        judge_walk_without_returning,
+        _judge_walk_without_returning,
         "list the neighbours on the board that are not in the path yet; none left means "
         "trapped (section 8).",
     ),

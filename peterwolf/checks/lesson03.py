@@ -16,7 +16,7 @@ PASS_LINE = 0.9  # share of starts from which the learnt path is a shortest one
 TRAINING = {"episodes": 1500, "alpha": 0.5, "gamma": 0.95, "epsilon": 0.3}
 
 
-def judge_td_target(answer: Callable) -> None:
+def _judge_td_target(answer: Callable) -> None:
     rng = np.random.default_rng(3)
     row = np.array([1.0, -2.0, 4.0, 0.5])
     cases = [(-0.1, 0.9, row, False), (10.0, 0.9, row, True), (-10.0, 0.95, row, True)]
@@ -33,7 +33,7 @@ def judge_td_target(answer: Callable) -> None:
         expect(np.array_equal(q_next, before), "q_next must stay as it was")
 
 
-def judge_epsilon_greedy(answer: Callable) -> None:
+def _judge_epsilon_greedy(answer: Callable) -> None:
     rows = {
         "one best": (np.array([-1.0, 3.0, 2.0, -5.0]), [0, 1, 0, 0]),
         "all negative": (np.array([-0.3, -0.1, -0.2, -9.0]), [0, 1, 0, 0]),
@@ -62,7 +62,7 @@ def q_update(
     q[state][action] += alpha * (target - q[state][action])
 
 
-def judge_q_update(answer: Callable) -> None:
+def _judge_q_update(answer: Callable) -> None:
     rng = np.random.default_rng(5)
     for alpha in (0.0, 0.1, 0.5, 1.0):
         for shape in ((4, 5, 4), (3, 2, 2, 3)):
@@ -140,7 +140,7 @@ def shortest_share(answer: Callable, seed: int = 0) -> float:
     return hits / starts
 
 
-def judge_train(answer: Callable) -> None:
+def _judge_train(answer: Callable) -> None:
     share = shortest_share(answer)
     expect(
         share >= PASS_LINE,
@@ -154,28 +154,28 @@ EXERCISES = (
         "03_td_target",
         2,
         tabular.td_target,
-        judge_td_target,
+        _judge_td_target,
         "is there anything to come after the game has ended? (section 2)",
     ),
     Exercise(
         "03_q_update",
         1,
         q_update,
-        judge_q_update,
+        _judge_q_update,
         "old value plus alpha times (target minus old value), written into q (section 3).",
     ),
     Exercise(
         "03_epsilon_greedy",
         2,
         tabular.epsilon_greedy,
-        judge_epsilon_greedy,
+        _judge_epsilon_greedy,
         "epsilon is the probability of exploring; the best actions may be several (section 4).",
     ),
     Exercise(
         "03_train",
         4,
         train,
-        judge_train,
+        _judge_train,
         "does the step that ends an episode update the table too, and does the loop end "
         "only at terminated or truncated? (section 5)",
         seconds=60.0,

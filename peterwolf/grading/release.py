@@ -123,6 +123,7 @@ def release(name: str, root: Path) -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
+    """Release what the command line names; `arguments` stands in for it in tests."""
     parser = argparse.ArgumentParser(prog="python -m peterwolf.grading.release")
     parser.add_argument("names", nargs="*", help="lessons, such as 03_q_learning (default: all)")
     parser.add_argument("--repository", help="write this https://github.com/owner/name first")

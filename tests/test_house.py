@@ -1,0 +1,287 @@
+"""The house of design.md: who may import whom, and how large a room may be."""
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import peterwolf
+
+PACKAGE = Path(peterwolf.__file__).parent
+PATHS = sorted(PACKAGE.rglob("*.py"))
+NAMES = [".".join(path.relative_to(PACKAGE).with_suffix("").parts) for path in PATHS]
+
+# Module: the modules of ours it may import (beside `arguments`), and the packages of others.
+WORLD = "board random_boards world planning overlays sprites render env"
+LEARNING = "rollout bins progress settings tabular tiles net dqn"
+BELOW_WIDGETS = f"{WORLD} {LEARNING} files plots animation compiled"
+MAY_IMPORT = {
+    "__init__": ("board random_boards env", ""),
+    "arguments": ("", "numpy"),
+    # the world wing knows nothing of learning
+    "board": ("", "numpy"),
+    "random_boards": ("board", "numpy"),
+    "world": ("board", ""),
+    "planning": ("board world", "numpy"),
+    "sprites": ("", "numpy cv2"),
+    "overlays": ("board", "numpy cv2"),
+    "render": ("board overlays sprites", "numpy"),
+    "env": ("board world render", "numpy gymnasium"),
+    # the learning wing knows nothing of Peter
+    "rollout": ("", "numpy gymnasium"),
+    "bins": ("", "numpy"),
+    "progress": ("", "tqdm"),
+    "settings": ("bins", "numpy gymnasium"),
+    "tabular": ("rollout bins progress settings", "numpy gymnasium"),
+    "tiles": ("rollout", "numpy gymnasium"),
+    "net": ("", "numpy"),
+    "dqn": ("net rollout tabular", "numpy gymnasium"),
+    # arrays in, pictures out
+    "plots": ("", "numpy matplotlib"),
+    "files": ("", ""),
+    "animation": ("files", "numpy cv2 PIL"),
+    # where the wings meet
+    "compiled": ("world tabular tiles", "numpy numba"),
+    "widgets": (BELOW_WIDGETS, "numpy gymnasium ipywidgets"),
+    "selftest": (f"{BELOW_WIDGETS} widgets", "numpy gymnasium packaging"),
+    "checks": (f"{BELOW_WIDGETS} widgets", "numpy gymnasium"),
+    "grading": (f"{BELOW_WIDGETS} widgets", "numpy nbformat nbclient nbconvert nbgrader"),
+}
+LOADS_BY_NAME = {"tabular"}  # its registry of engines
+MOST_LINES_OF_A_MODULE = 230
+MOST_LINES_OF_A_FUNCTION = 40
+HARMLESS = {"default_rng", "Generator", "SeedSequence", "get_state"}  # of numpy.random
+
+
+def every_module(test):
+    """Run a test with the name and the source of each module."""
+    sources = [path.read_text(encoding="utf-8") for path in PATHS]
+    return pytest.mark.parametrize(
+        ("name", "source"), list(zip(NAMES, sources, strict=True)), ids=NAMES
+    )(test)
+
+
+def imports(name, source):
+    """What a module imports anywhere in it: our modules, and packages of others."""
+    package = ["peterwolf", *name.split(".")[:-1]]
+    dotted = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            dotted |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) + 1 - node.level] if node.level else []
+            module = above + (node.module.split(".") if node.module else [])
+            dotted |= {".".join([*module, alias.name]) for alias in node.names}
+    ours, others = set(), set()
+    for first, *rest in (each.split(".") for each in dotted):
+        if first == "peterwolf":
+            ours.add(rest[0] if rest and rest[0] in MAY_IMPORT else "__init__")
+        elif first not in sys.stdlib_module_names:
+            others.add(first)
+    return ours, others
+
+
+def calls(source):
+    """The full names of what a module calls, imports and their aliases resolved."""
+    tree, means, called = ast.parse(source), {}, set()
+    for node in ast.walk(tree):
+        for alias in node.names if isinstance(node, (ast.Import, ast.ImportFrom)) else ():
+            module = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+            if alias.asname or module:
+                means[alias.asname or alias.name] = module + alias.name
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, (ast.Name, ast.Attribute)):
+            first, *rest = ast.unparse(node.func).split(".")
+            called.add(".".join([means.get(first, first), *rest]))
+    return called
+
+
+def global_random(source):
+    """The calls of a source that draw from, or seed, a generator which all share."""
+    shared = {call for call in calls(source) if call.startswith(("numpy.random.", "random."))}
+    allowed = tuple(f"numpy.random.{name}" for name in HARMLESS)
+    return {call for call in shared if not call.startswith(allowed)}
+
+
+def functions(source):
+    """Every function of a source, methods and inner functions too."""
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+    return [node for node in ast.walk(ast.parse(source)) if isinstance(node, kinds)]
+
+
+def lines_of_code(function, source):
+    """Lines of a function without its docstring, comments and blank lines."""
+    numbers = set(range(function.lineno, function.end_lineno + 1))
+    if ast.get_docstring(function) is not None:
+        docstring = function.body[0]
+        numbers -= set(range(docstring.lineno, docstring.end_lineno + 1))
+    lines = [source.splitlines()[number - 1].strip() for number in numbers]
+    return sum(bool(line) and not line.startswith("#") for line in lines)
+
+
+def without_docstring(source):
+    """Public functions, classes and methods of a source that nobody described."""
+    tree, missing = ast.parse(source), []
+    levels = [("", tree)]
+    for prefix, parent in levels:
+        for node in parent.body:
+            kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+            if isinstance(node, kinds) and not node.name.startswith("_"):
+                if not ast.get_docstring(node):
+                    missing.append(prefix + node.name)
+                if isinstance(node, ast.ClassDef):
+                    levels.append((f"{prefix}{node.name}.", node))
+    return missing
+
+
+# The house
+
+
+@every_module
+def test_a_module_imports_only_what_the_table_allows(name, source):
+    room = name.split(".")[0]
+    assert room in MAY_IMPORT, f"{name} is not in the table of design.md and of this test"
+    may_ours, may_others = (set(names.split()) for names in MAY_IMPORT[room])
+    ours, others = imports(name, source)
+    assert ours - may_ours - {"arguments"} - ({room} if "." in name else set()) == set()
+    assert others - may_others == set()
+
+
+@every_module
+def test_only_the_registry_of_engines_loads_a_module_by_name(name, source):
+    by_name = {call for call in calls(source) if "import_module" in call or "__import__" in call}
+    assert not by_name or name in LOADS_BY_NAME
+
+
+@every_module
+def test_no_module_is_longer_than_230_lines(name, source):
+    assert len(source.splitlines()) <= MOST_LINES_OF_A_MODULE
+
+
+@every_module
+def test_no_function_is_longer_than_40_lines(name, source):
+    sizes = {function.name: lines_of_code(function, source) for function in functions(source)}
+    too_long = {name: size for name, size in sizes.items() if size > MOST_LINES_OF_A_FUNCTION}
+    assert too_long == {}
+
+
+@every_module
+def test_no_module_draws_from_the_generator_that_all_share(name, source):
+    assert global_random(source) == set()
+
+
+@every_module
+def test_everything_public_has_a_docstring(name, source):
+    assert without_docstring(source) == []
+    assert ast.get_docstring(ast.parse(source)) or not source.strip(), "the module has none"
+
+
+def test_the_world_wing_and_the_learning_wing_do_not_know_each_other():
+    for wing, other in ((WORLD, LEARNING), (LEARNING, WORLD)):
+        for module in wing.split():
+            assert set(MAY_IMPORT[module][0].split()).isdisjoint(other.split())
+
+
+def test_the_table_has_no_circles():
+    above = {name: set(ours.split()) for name, (ours, _) in MAY_IMPORT.items()}
+    while above:
+        top = {name for name, needs in above.items() if not needs & above.keys()}
+        assert top, f"{sorted(above)} import one another"
+        above = {name: needs for name, needs in above.items() if name not in top}
+
+
+def test_the_public_names_are_there():
+    from peterwolf import CLASSIC, MOVES, Action, Board, Cell, random_board
+
+    assert {CLASSIC, MOVES, Action, Board, Cell, random_board}
+    assert {"CLASSIC", "MOVES", "Action", "Board", "Cell", "random_board"} <= set(peterwolf.__all__)
+
+
+# Importing the package in a fresh process
+
+FRESH = """
+import json, sys, time
+begin = time.perf_counter()
+import peterwolf
+seconds = time.perf_counter() - begin
+print(json.dumps({"seconds": seconds, "modules": sorted(sys.modules)}))
+"""
+
+
+@pytest.fixture(scope="module")
+def fresh_imports():
+    """What three fresh processes tell of `import peterwolf`."""
+    command = [sys.executable, "-c", FRESH]
+    runs = [subprocess.run(command, capture_output=True, check=True) for _ in range(3)]
+    return [json.loads(run.stdout) for run in runs]
+
+
+def test_importing_the_package_takes_less_than_half_a_second(fresh_imports):
+    assert min(run["seconds"] for run in fresh_imports) < 0.5
+
+
+@pytest.mark.parametrize("module", ["matplotlib", "pygame", "numba", "ipywidgets", "cv2"])
+def test_importing_the_package_leaves_heavy_modules_alone(fresh_imports, module):
+    assert "peterwolf.env" in fresh_imports[0]["modules"]
+    assert module not in fresh_imports[0]["modules"]
+
+
+# The tests above can fail
+
+
+@pytest.mark.parametrize(
+    ("source", "ours", "others"),
+    [
+        ("import peterwolf.tabular as t, numpy.linalg, os", {"tabular"}, {"numpy"}),
+        ("from peterwolf import render, Board", {"render", "__init__"}, set()),
+        ("import peterwolf", {"__init__"}, set()),
+        ("from . import world\nfrom .board import MOVES", {"world", "board"}, set()),
+        ("def f():\n    if f:\n        from peterwolf.dqn import train", {"dqn"}, set()),
+        ("class C:\n    def f(self):\n        import cv2", set(), {"cv2"}),
+    ],
+)
+def test_imports_are_found_wherever_they_hide(source, ours, others):
+    assert imports("env", source) == (ours, others)
+
+
+def test_relative_imports_are_counted_from_their_folder():
+    source = "from . import play\nfrom .. import board\nfrom ..render import draw"
+    assert imports("widgets.knobs", source) == ({"widgets", "board", "render"}, set())
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import numpy as np\nnp.random.seed(0)",
+        "import numpy\ndef f():\n    return numpy.random.rand(3)",
+        "from numpy import random as r\nr.shuffle([])",
+        "from numpy.random import randint\nrandint(3)",
+        "import random\nrandom.seed(1)",
+        "from random import choice\nchoice([1])",
+    ],
+)
+def test_a_shared_generator_is_found_under_every_name(source):
+    assert len(global_random(source)) == 1
+
+
+def test_a_generator_of_ones_own_is_no_shared_one():
+    source = "import numpy as np\nrng = np.random.default_rng(0)\nrng.random()\nrng.shuffle([])"
+    assert global_random(source) == set()
+
+
+def test_a_long_function_is_measured_without_docstring_comments_and_blank_lines():
+    source = (
+        'def f(a,\n      b):\n    """One\n\n    two."""\n    # why\n\n    a = 1\n    return a\n'
+    )
+    assert [lines_of_code(function, source) for function in functions(source)] == [4]
+
+
+def test_a_missing_docstring_is_found():
+    source = (
+        "def f(): pass\ndef _g(): pass\n"
+        "class C:\n    def m(self): pass\n    def __len__(self): pass\n"
+    )
+    assert without_docstring(source) == ["f", "C", "C.m"]
