@@ -52,8 +52,21 @@ def draw(
             draw_arrows(picture, q, alive & entered, cell, halo=board.cells != Cell.GROUND)
         draw_marks(picture, alive & ~entered, cell)
     if peter is not None:
-        paste(picture, "peter", peter[0] * cell, peter[1] * cell, cell)
+        _draw_peter(picture, board, peter, cell)
     return picture
+
+
+def _draw_peter(picture: np.ndarray, board: Board, peter: tuple[int, int], cell: int) -> None:
+    """Draw Peter on his cell; what he stands on shows small in its corner."""
+    left, top = peter[0] * cell, peter[1] * cell
+    beside = SPRITES.get(board[peter])
+    if beside is None or beside == "water":
+        paste(picture, "peter", left, top, cell)
+        return
+    picture[top + 1 : top + cell - 1, left + 1 : left + cell - 1] = CREAM
+    paste(picture, "peter", left, top, cell)
+    size = round(cell * 0.45)
+    paste(picture, beside, left + cell - size, top + cell - size, size)
 
 
 def _check(board: Board, peter: tuple[int, int] | None, cell: int, overlay: str) -> None:

@@ -124,23 +124,20 @@ EXERCISES = (
         1,
         discounted_return,
         _judge_discounted_return,
-        "the first reward counts in full, the next one gamma times, the next gamma × gamma "
-        "times (section 5).",
+        "each reward counts gamma times as much as the one before it (section 5).",
     ),
     Exercise(
         "01_walk",
         2,
         walk,
         _judge_walk,
-        "count the steps; look at terminated, at truncated and at max_steps after each one "
-        "(section 6).",
+        "after each step look at terminated, truncated and max_steps (section 6).",
     ),
     Exercise(
         "01_walk_without_returning",
         2,
         walk_without_returning,
         _judge_walk_without_returning,
-        "list the neighbours on the board that are not in the path yet; none left means "
-        "trapped (section 8).",
+        "which neighbours are on the board and not yet in the path? (section 8)",
     ),
 )

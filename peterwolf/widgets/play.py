@@ -77,12 +77,12 @@ class Play:
         self.episode_return += reward
         self.over = terminated or truncated
         head = f"{ENDS[info['outcome']]}!" if self.over else f"Reward {reward:g}."
-        self._show(f"{head} Moves: {self.steps}, return: {self.episode_return:.1f}")
+        self._show(f"{head} Moves: {self.steps}. Return: {self.episode_return:.1f}.")
 
     def _show(self, say: str) -> None:
         alt = f"Peter's board. {say}\n{self.env.unwrapped.board.to_text(self._peter)}"
         self.still = animation.picture(self.env.render(), alt=alt)
-        self.say, self._line.value = say, say
+        self.say, self._line.value = say, say.replace(". ", ".<br>").replace("! ", "!<br>")
         self._image.value = self.still.data
         for button in self.buttons.values():
             button.disabled = self.over
