@@ -84,6 +84,10 @@ def save(what: Picture, path: str | os.PathLike) -> Path:
     FileNotFoundError for a folder that does not exist and PermissionError for
     one that cannot be written.
     """
+    if not isinstance(what, Picture):
+        raise TypeError(
+            f"what must be a Picture, as picture() makes one, got {type(what).__name__}"
+        )
     path = Path(path)
     if path.suffix.lower() != SUFFIXES[what.mime]:
         raise ValueError(f"path must end in {SUFFIXES[what.mime]}, got {str(path)!r}")
@@ -99,7 +103,12 @@ def _check(frames: Sequence[np.ndarray], alt: str) -> None:
         if not isinstance(frame, np.ndarray) or frame.dtype != np.uint8:
             kind = getattr(frame, "dtype", type(frame).__name__)
             raise TypeError(f"frames must be uint8 arrays, got {kind} as frame {k}")
-        if frame.ndim != 3 or frame.shape[2] != 3 or frame.shape != frames[0].shape:
+        if (
+            frame.ndim != 3
+            or frame.shape[2] != 3
+            or frame.shape != np.shape(frames[0])
+            or not frame.size
+        ):
             raise ValueError(
                 "frames must all have one shape (height, width, 3), "
                 f"got {frame.shape} as frame {k} after {frames[0].shape}"

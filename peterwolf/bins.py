@@ -28,7 +28,12 @@ class Bins:
         self._last = np.array(self.shape) - 1
 
     def __call__(self, observation: Any) -> tuple[int, ...]:
-        place = (np.asarray(observation, dtype=float) - self.low) * self._scale
+        values = np.asarray(observation, dtype=float)
+        if values.shape != self.low.shape:
+            raise ValueError(
+                f"observation must hold {len(self.shape)} numbers, got {observation!r}"
+            )
+        place = (np.clip(values, self.low, self.high) - self.low) * self._scale
         if np.isnan(place).any():
             raise ValueError(f"observation must hold numbers, got {observation!r}")
         return tuple(np.clip(np.floor(place), 0, self._last).astype(int).tolist())

@@ -38,8 +38,10 @@ def _strength(q: np.ndarray, shown: np.ndarray) -> np.ndarray:
     It is the cube root of the gap between the best value and the best of the
     others, relative to the largest such gap on the board.
     """
+    directions, largest = greedy_directions(q), np.abs(q).max()
+    q = q / largest if largest > 0 else q  # so that gaps of huge values stay finite
     best = q.max(axis=-1, keepdims=True)
-    others = np.where(greedy_directions(q), -np.inf, q).max(axis=-1)
+    others = np.where(directions, -np.inf, q).max(axis=-1)
     gap = np.where(shown, best[..., 0] - others, 0)
     return np.cbrt(gap / gap.max()) if gap.max() > 0 else gap
 

@@ -6,6 +6,7 @@ tell apart, and no figure relies on colour alone.
 """
 
 from collections.abc import Sequence
+from itertools import cycle
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -26,6 +27,8 @@ def _axes(ax: Axes | None, width: float = 7.0, height: float = 3.4) -> Axes:
 
 def running_mean(values: Sequence[float], window: int) -> np.ndarray:
     """Return the means of all full windows, shape (len(values) − window + 1,)."""
+    if len(values) == 0:
+        raise ValueError("values must hold at least one number, got none")
     arguments.integer("window", window, 1, len(values))
     return np.convolve(values, np.ones(window) / window, mode="valid")
 
@@ -43,11 +46,12 @@ def learning_curve(
     Only full windows are averaged; each mean stands at its window's last
     episode.
     """
+    means = running_mean(values, window)
     ax = _axes(ax)
     ax.plot(values, ".", color=GREY, markersize=2, alpha=0.5, label="one episode")
     episodes = np.arange(window - 1, len(values))
     label = f"mean of {window} episodes"
-    ax.plot(episodes, running_mean(values, window), color=BLUE, linewidth=2, label=label)
+    ax.plot(episodes, means, color=BLUE, linewidth=2, label=label)
     if best is not None:
         ax.axhline(best, color=RED, linestyle="--", label=f"exact optimum, {best:.2f}")
     ax.set(xlabel="episode", ylabel=ylabel)
@@ -62,17 +66,18 @@ def walk_statistics(
 
     `lengths` (steps) and `outcomes` (names) have one entry a walk.
     """
-    ax = _axes(ax)
-    lengths, outcomes = np.asarray(lengths), np.asarray(outcomes)
+    lengths = np.asarray(lengths)
+    outcomes = np.array(["time is up" if end is None else end for end in outcomes])
     if lengths.shape != outcomes.shape or lengths.size == 0:
         raise ValueError(
             f"lengths and outcomes must have one entry a walk, got {lengths.shape} "
             f"and {outcomes.shape}"
         )
+    ax = _axes(ax)
     edges = np.histogram_bin_edges(lengths, bins)
     below = np.zeros(len(edges) - 1)
     names, counts = np.unique(outcomes, return_counts=True)
-    for name, count, (color, hatch) in zip(names, counts, FILLS, strict=False):
+    for name, count, (color, hatch) in zip(names, counts, cycle(FILLS), strict=False):
         heights = np.histogram(lengths[outcomes == name], edges)[0]
         label = f"{name}: {count} of {len(lengths)}"
         look = {"color": color, "hatch": hatch, "edgecolor": "white", "label": label}
@@ -91,8 +96,13 @@ def against_oracle(
     Both have one entry a start (steps); an infinite one, from which the
     policy finds no apple, is drawn as a cross on the top edge.
     """
-    ax = _axes(ax, 4.6, 4.2)
     shortest, learnt = np.asarray(shortest, float), np.asarray(learnt, float)
+    if shortest.shape != learnt.shape or shortest.size == 0 or not np.isfinite(shortest).all():
+        raise ValueError(
+            "shortest and learnt must have one entry a start, shortest a finite one, "
+            f"got {shortest} and {learnt}"
+        )
+    ax = _axes(ax, 4.6, 4.2)
     found = np.isfinite(learnt)
     pairs, counts = np.unique(
         np.stack([shortest[found], learnt[found]], axis=1), axis=0, return_counts=True

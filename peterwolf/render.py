@@ -45,7 +45,7 @@ def draw(
         entered = _entered(board, visits)
         alive = _can_act(board, q)
         if peter is not None:
-            alive[peter] = False  # he hides what lies under him
+            alive[peter[0], peter[1]] = False  # he hides what lies under him
         if overlay == "triangles":
             draw_triangles(picture, q, alive & entered, cell)
         else:
@@ -58,7 +58,7 @@ def draw(
 
 def _draw_peter(picture: np.ndarray, board: Board, peter: tuple[int, int], cell: int) -> None:
     """Draw Peter on his cell; what he stands on shows small in its corner."""
-    left, top = peter[0] * cell, peter[1] * cell
+    left, top = int(peter[0]) * cell, int(peter[1]) * cell
     beside = SPRITES.get(board[peter])
     if beside is None or beside == "water":
         paste(picture, "peter", left, top, cell)
@@ -89,6 +89,8 @@ def _entered(board: Board, visits: np.ndarray | None) -> np.ndarray:
     if visits is None:
         return np.ones(shape, dtype=bool)
     visits = np.asarray(visits)
+    if not (np.issubdtype(visits.dtype, np.number) or visits.dtype == bool):
+        raise TypeError(f"visits must be an array of numbers, got {visits.dtype}")
     if visits.shape == shape + (len(Action),):
         visits = visits.sum(axis=-1)
     if visits.shape != shape:
@@ -109,7 +111,7 @@ def _can_act(board: Board, q: np.ndarray) -> np.ndarray:
     return ~ended & ~((board.cells == Cell.APPLE) & flat)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _ground(board: Board, cell: int) -> np.ndarray:
     """Return the board without Peter and without values."""
     picture = np.full((board.height * cell, board.width * cell, 3), CREAM, dtype=np.uint8)

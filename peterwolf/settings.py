@@ -67,23 +67,37 @@ def first_table(
     encode: Encode | None,
 ) -> np.ndarray:
     """Return a copy of `q`, or zeros of the shape that the arguments and the env tell."""
-    actions, observations = env.action_space, env.observation_space
+    if not isinstance(env, gymnasium.Env):
+        raise TypeError(f"env must be a gymnasium env, got {env!r}")
+    actions = env.action_space
     if not isinstance(actions, gymnasium.spaces.Discrete) or actions.start != 0:
         raise TypeError(f"env must have a Discrete action space from 0 on, got {actions}")
-    if shape is None and encode is not None:
-        shape = getattr(encode, "shape", None)
-    elif shape is None and isinstance(observations, gymnasium.spaces.MultiDiscrete):
-        shape = observations.nvec
-    elif shape is None and isinstance(observations, gymnasium.spaces.Discrete):
-        shape = (observations.n,)
-    elif shape is None:
-        raise ValueError(f"encode must turn observations of {observations} into a tuple, got None")
-    if shape is None and q is None:
+    if encode is not None and not callable(encode):
+        raise TypeError(f"encode must be a function of an observation, got {encode!r}")
+    known = _known_shape(env.observation_space, encode)
+    if shape is not None:
+        shape = tuple(arguments.integer("shape", n, 1) for n in shape)
+        if known is not None and shape != known:
+            raise ValueError(f"shape must be {known}, as env or encode tells, got {shape}")
+    elif known is not None:
+        shape = known
+    elif q is None:
         raise ValueError("shape or q must be given with an encode that has no shape, got neither")
-    if shape is None:
+    else:
         shape = np.shape(q)[:-1]
-    full = tuple(int(n) for n in shape) + (int(actions.n),)
+    full = (*shape, int(actions.n))
     return np.zeros(full) if q is None else arguments.table("q", q, full).copy()
+
+
+def _known_shape(observations: gymnasium.Space, encode: Encode | None) -> tuple[int, ...] | None:
+    """Return the shape that the observations or `encode` tell, None for an encode without one."""
+    if encode is not None:
+        return getattr(encode, "shape", None)
+    if isinstance(observations, gymnasium.spaces.Discrete) and observations.start == 0:
+        return (int(observations.n),)
+    if isinstance(observations, gymnasium.spaces.MultiDiscrete) and not observations.start.any():
+        return tuple(observations.nvec.tolist())
+    raise ValueError(f"encode must turn observations of {observations} into a tuple, got None")
 
 
 def _checked(encode: Encode, shape: tuple[int, ...]) -> Encode:
@@ -93,6 +107,13 @@ def _checked(encode: Encode, shape: tuple[int, ...]) -> Encode:
 
     def inside(observation: Any) -> State:
         state = encode(observation)
+        if type(state) is not tuple or not all(
+            type(i) is int or isinstance(i, np.integer) for i in state
+        ):
+            raise TypeError(
+                f"encode must return a tuple of int, got {state!r} "
+                f"for the observation {observation}"
+            )
         if len(state) != len(shape) or not all(
             0 <= i < n for i, n in zip(state, shape, strict=True)
         ):

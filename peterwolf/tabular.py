@@ -5,6 +5,7 @@ Learning, 2nd edition, 2018, section 6.5.
 """
 
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,11 +33,10 @@ def td_target(
 def epsilon_greedy(q_row: np.ndarray, epsilon: float, rng: np.random.Generator) -> int:
     """Return a random action with probability `epsilon`, else a best one (ties at random).
 
-    `q_row` has the shape (actions,). Raises ValueError for an epsilon outside
-    [0, 1].
+    `q_row` has the shape (actions,). Raises TypeError or ValueError for an
+    epsilon outside [0, 1].
     """
-    if not 0 <= epsilon <= 1:
-        raise ValueError(f"epsilon must be a number from 0 to 1, got {epsilon!r}")
+    arguments.real("epsilon", epsilon, 0, 1)
     if rng.random() < epsilon:
         return int(rng.integers(len(q_row)))
     best = np.flatnonzero(q_row == q_row.max())
@@ -118,7 +118,8 @@ def q_learning(
     table = first_table(env, q, shape, encode)
     setting = Setting.checked(alpha, gamma, epsilon, encode, table)
     learn = ENGINES["python" if engine == "auto" else engine]
-    return learn(env, table, setting, rng, bar(episodes, progress))
+    with closing(bar(episodes, progress)) as counted:
+        return learn(env, table, setting, rng, counted)
 
 
 def _python(

@@ -29,8 +29,8 @@ class Play:
     """
 
     def __init__(self, env: gymnasium.Env, *, seed: int | None = None) -> None:
-        if not hasattr(env.unwrapped, "board"):
-            raise TypeError(f"env must be one of Peter's, such as peterwolf/Forage-v0, got {env}")
+        if not hasattr(getattr(env, "unwrapped", None), "board"):
+            raise TypeError(f"env must be one of Peter's, such as peterwolf/Forage-v0, got {env!r}")
         if env.render_mode != "rgb_array":
             raise ValueError(
                 f"env must be made with render_mode='rgb_array', got {env.render_mode!r}"
