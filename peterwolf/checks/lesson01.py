@@ -1,12 +1,13 @@
 """The exercises of lesson 01."""
 
 from collections.abc import Callable
+from typing import Any
 
 import gymnasium
 import numpy as np
 
 from peterwolf.board import CLASSIC, MOVES, Board, Cell
-from peterwolf.checks.exercise import Exercise, expect, expect_draws, expect_number, short
+from peterwolf.checks.exercise import Exercise, ask, expect, expect_draws, expect_number, short
 from peterwolf.random_boards import random_board
 from peterwolf.rollout import Policy
 
@@ -60,16 +61,16 @@ def _judge_walk(answer: Callable) -> None:
     boards = [CLASSIC, *(random_board(np.random.default_rng(k), 6, 5) for k in range(4))]
     for seed in range(100):
         # Every fourth env has less patience than the walk.
-        patience = 15 if seed % 4 == 0 else None
+        patience = 15 if seed % 4 == 1 else None
         board = boards[seed % len(boards)]
         env = gymnasium.make("peterwolf/Forage-v0", board=board, max_steps=patience)
         for name in policies(seed):
-            max_steps = (1, 20, 100)[seed % 3]
+            max_steps = (100, 1, 20)[seed % 3]
             right = walk(env, policies(seed)[name], max_steps, seed)
-            got = answer(env, policies(seed)[name], max_steps, seed)
             case = f"{name} with max_steps={max_steps} and seed={seed}"
             if patience:
                 case += f" in an env that truncates after {patience} steps"
+            got = ask(answer, (env, policies(seed)[name], max_steps, seed), case)
             pair = isinstance(got, tuple) and len(got) == 2
             expect(pair, f"for {case} a pair (steps, outcome) was expected, got {short(got)}")
             expect(tuple(got) == right, f"for {case} the walk is {right}, got {short(got)}")
@@ -90,14 +91,35 @@ def walk_without_returning(
     return path
 
 
+def _positions(got: Any, case: str) -> list[tuple[int, int]]:
+    """Return what an answer gave as a list of pairs of ints."""
+    expect(
+        isinstance(got, (list, tuple, np.ndarray)),
+        f"{case} a list of positions (x, y) was expected, got {short(got)}",
+    )
+    path = []
+    for at in got:
+        pair = isinstance(at, (tuple, list, np.ndarray)) and len(at) == 2
+        whole = pair and all(isinstance(i, (int, np.integer)) for i in at)
+        expect(whole, f"{case} a position is a pair (x, y) of ints, got {short(at)}")
+        path.append((int(at[0]), int(at[1])))
+    return path
+
+
 def _judge_walk_without_returning(answer: Callable) -> None:
+    others = 0
     for seed in range(50):
         rng = np.random.default_rng(seed)
         board = random_board(rng, 6, 6, ponds=1, pond_size=4, trees=2, apples=1)
         ground = board.where(Cell.GROUND)
         start = ground[rng.integers(len(ground))]
-        path = [tuple(int(i) for i in at) for at in answer(board, start, rng)]
         case = f"on the random board of seed {seed}, from {start},"
+        paths = [
+            _positions(answer(board, start, np.random.default_rng(k)), case) for k in (0, 0, 1)
+        ]
+        path = paths[0]
+        expect(path == paths[1], f"{case} the draws must come from rng and from nothing else")
+        others += path != paths[2]
         expect(bool(path) and path[0] == start, f"{case} the list must begin with the start")
         for at, after in zip(path, path[1:], strict=False):
             step = (after[0] - at[0], after[1] - at[1])
@@ -109,6 +131,7 @@ def _judge_walk_without_returning(answer: Callable) -> None:
         trapped = all(at in path for at in open_cells)
         done = board[path[-1]] in ENDS or trapped
         expect(done, f"{case} the walk stopped at {path[-1]} though it could go on")
+    expect(others > 0, "a step goes to a neighbour at random: another rng must give another walk")
 
 
 EXERCISES = (
