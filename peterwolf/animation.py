@@ -40,7 +40,8 @@ def picture(frame: np.ndarray, *, alt: str) -> Picture:
     another type, dtype or shape.
     """
     _check([frame], alt)
-    return Picture(cv2.imencode(".png", frame[..., ::-1])[1].tobytes(), "image/png", alt)
+    png = cv2.imencode(".png", frame[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 3])[1]
+    return Picture(png.tobytes(), "image/png", alt)
 
 
 def animate(
