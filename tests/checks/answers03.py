@@ -1,15 +1,10 @@
 """Answers to the exercises of lesson 03 that must pass, and ones that must not."""
 
 import random
-import re
-from functools import cache
 
 import numpy as np
-import pytest
 
-from peterwolf import checks, tabular
-from peterwolf.checks import lesson03
-from peterwolf.checks.exercise import Exercise
+from peterwolf import tabular
 
 RIGHT = {}  # grade id: {what is particular about it: answer}
 WRONG = {}  # grade id: {the mistake: (answer, a part of what the learner is told)}
@@ -454,51 +449,3 @@ WRONG["03_train"] = {
     "discounted returns": (changed_train(discount=0.95), "return"),
     "returns of nothing": (changed_train(result=lambda returns: [0.0] * len(returns)), "return"),
 }
-
-
-# The tests
-
-
-def each(answers):
-    return [
-        pytest.param(name, answer, id=f"{name}: {what}")
-        for name, those in answers.items()
-        for what, answer in those.items()
-    ]
-
-
-JUDGED = cache(Exercise.fault)
-
-
-@pytest.fixture(autouse=True)
-def _every_answer_is_judged_once(monkeypatch):
-    monkeypatch.setattr(Exercise, "fault", JUDGED)
-
-
-def test_every_exercise_has_two_right_answers_and_three_wrong_ones():
-    names = {exercise.name for exercise in lesson03.EXERCISES}
-    assert RIGHT.keys() == WRONG.keys() == names
-    assert min(map(len, RIGHT.values())) >= 2 and min(map(len, WRONG.values())) >= 3
-
-
-@pytest.mark.parametrize(("name", "answer"), each(RIGHT))
-def test_a_right_answer_passes_however_it_is_written(name, answer, capsys):
-    checks.check(name, answer)
-    assert capsys.readouterr().out == f"✓ {name}: right.\n"
-    checks.require(name, answer)
-    assert checks.use(name, answer) is answer
-
-
-@pytest.mark.parametrize(("name", "wrong"), each(WRONG))
-def test_a_wrong_answer_is_refused_and_told_why(name, wrong, capsys):
-    answer, told = wrong
-    checks.check(name, answer)
-    line = capsys.readouterr().out
-    assert line.startswith(f"✗ {name}: ") and line.count("\n") == 1
-    verdict, hint = line.split(" Hint: ")
-    assert told in verdict
-    for wanted, got in re.findall(r"(?:is|becomes) (\S+), got (\S+)$", verdict):
-        assert wanted != got.rstrip("."), "both look the same"
-    assert hint.strip() == checks.EXERCISES[name].hint
-    with pytest.raises(AssertionError, match=name):
-        checks.require(name, answer)

@@ -1,0 +1,58 @@
+"""Every check calls right what is right, however it is written, and refuses what is wrong."""
+
+import re
+from functools import cache
+
+import answers01
+import answers03
+import pytest
+
+from peterwolf import checks
+from peterwolf.checks.exercise import Exercise
+
+RIGHT = answers01.RIGHT | answers03.RIGHT
+WRONG = answers01.WRONG | answers03.WRONG
+
+
+def each(answers):
+    return [
+        pytest.param(name, answer, id=f"{name}: {what}")
+        for name, those in answers.items()
+        for what, answer in those.items()
+    ]
+
+
+JUDGED = cache(Exercise.fault)
+
+
+@pytest.fixture(autouse=True)
+def _every_answer_is_judged_once(monkeypatch):
+    monkeypatch.setattr(Exercise, "fault", JUDGED)
+
+
+def test_every_exercise_has_two_right_answers_and_three_wrong_ones():
+    assert RIGHT.keys() == WRONG.keys() == checks.EXERCISES.keys()
+    assert min(map(len, RIGHT.values())) >= 2 and min(map(len, WRONG.values())) >= 3
+
+
+@pytest.mark.parametrize(("name", "answer"), each(RIGHT))
+def test_a_right_answer_passes_however_it_is_written(name, answer, capsys):
+    checks.check(name, answer)
+    assert capsys.readouterr().out == f"✓ {name}: right.\n"
+    checks.require(name, answer)
+    assert checks.use(name, answer) is answer
+
+
+@pytest.mark.parametrize(("name", "wrong"), each(WRONG))
+def test_a_wrong_answer_is_refused_and_told_why(name, wrong, capsys):
+    answer, told = wrong
+    checks.check(name, answer)
+    line = capsys.readouterr().out
+    assert line.startswith(f"✗ {name}: ") and line.count("\n") == 1
+    verdict, hint = line.split(" Hint: ")
+    assert told in verdict
+    for wanted, got in re.findall(r"(?:is|becomes) (\S+), got (\S+)$", verdict):
+        assert wanted != got.rstrip("."), "both look the same"
+    assert hint.strip() == checks.EXERCISES[name].hint
+    with pytest.raises(AssertionError, match=name):
+        checks.require(name, answer)
