@@ -13,6 +13,7 @@ from peterwolf.board import CLASSIC, Action, Board, Cell
 from peterwolf.world import Forage, Peter
 
 RENDER_MODES = ("rgb_array", "ansi")
+CELL, LONGEST_SIDE = 50, 1024  # pixels a cell, and fewer where the picture gets longer than this
 
 
 class ForageEnv(gymnasium.Env):
@@ -143,13 +144,18 @@ class ForageEnv(gymnasium.Env):
         return np.array(self.peter, dtype=np.int64)
 
     def render(self) -> np.ndarray | str | None:
-        """Return a picture (uint8, height × width × 3), a text, or None without a render mode."""
+        """Return a picture (uint8, height × width × 3), a text, or None without a render mode.
+
+        Cells are 50 pixels wide, and narrower (8 at least) on boards of more than 20 cells.
+        """
         if self.render_mode == "ansi":
             return self.board.to_text(self.peter and self.peter[:2])
         if self.render_mode == "rgb_array":
             from peterwolf import render  # OpenCV takes a third of a second to import
 
-            return render.draw(self.board, self.peter and self.peter[:2])
+            longest = max(self.board.width, self.board.height)
+            cell = max(render.SMALLEST, min(CELL, LONGEST_SIDE // longest))
+            return render.draw(self.board, self.peter and self.peter[:2], cell=cell)
         return None
 
 

@@ -442,3 +442,11 @@ def test_the_vectorised_form_takes_a_board_function():
     for _ in range(300):  # through many episodes
         vector.step(vector.action_space.sample())
     vector.close()
+
+
+@pytest.mark.parametrize(("side", "cell"), [(2, 50), (20, 50), (21, 48), (64, 16), (256, 8)])
+def test_pictures_of_large_boards_have_smaller_cells(side, cell):
+    board = random_board(np.random.default_rng(0), side, 2, ponds=0, trees=0, wolves=0, apples=1)
+    env = gymnasium.make("peterwolf/Forage-v0", board=board, render_mode="rgb_array")
+    env.reset(seed=0)
+    assert env.render().shape == (2 * cell, side * cell, 3)
