@@ -1,7 +1,7 @@
 """peterwolf: Q-learning from a first random walk to a working DQN, on Peter's board.
 
 Importing the package registers its gymnasium environments, `peterwolf/Forage-v0`
-among them. Its modules are imported when they are used:
+and `peterwolf/Hunt-v0`. Its modules are imported when they are used:
 `from peterwolf import render, tabular, plots`.
 """
 

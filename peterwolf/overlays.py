@@ -8,6 +8,7 @@ from peterwolf.board import MOVES
 TIED = 1e-9  # values this close to the best, relative to it, are equal to it
 FINE = 16  # OpenCV takes points in sixteenths of a pixel (shift=4)
 CREAM, INK, EDGE = (250, 246, 235), (38, 42, 74), (120, 112, 100)
+ENERGY, FATIGUE = (240, 170, 40), (110, 70, 140)
 NUMBERS_FROM = 56  # pixels a cell
 # Colours from low to high, dark blue over cream to orange: the ends differ in
 # lightness as well as in hue, for colour-blind readers and for grey print.
@@ -139,3 +140,20 @@ def draw_marks(picture: np.ndarray, unknown: np.ndarray, cell: int) -> None:
     for x, y in np.argwhere(unknown).tolist():
         corner = (x * cell + (cell - width) // 2, y * cell + (cell + height) // 2)
         cv2.putText(picture, "?", corner, cv2.FONT_HERSHEY_SIMPLEX, scale, INK, thick, cv2.LINE_AA)
+
+
+def draw_gauge(own: np.ndarray, share: float, *, at_left: bool) -> None:
+    """Draw a level, 0 to 1, as a bar at the side of a cell's picture (cell, cell, 3).
+
+    The left bar is plain, the right one striped, so that they differ in grey, too.
+    """
+    cell = len(own)
+    wide, margin = max(3, cell // 9), max(1, cell // 16)
+    left = margin if at_left else cell - margin - wide
+    bottom = cell - margin
+    top = bottom - round((cell - 2 * margin) * share)
+    own[margin:bottom, left : left + wide] = 255
+    own[top:bottom, left : left + wide] = ENERGY if at_left else FATIGUE
+    if not at_left:
+        own[top : bottom : max(3, cell // 9), left : left + wide] = 255
+    cv2.rectangle(own, (left, margin), (left + wide - 1, bottom - 1), INK, 1)

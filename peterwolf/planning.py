@@ -1,5 +1,6 @@
 """The oracle: exact action values for a board whose rules are known."""
 
+import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -7,10 +8,11 @@ import numpy as np
 
 from peterwolf import arguments
 from peterwolf.board import Action, Board
-from peterwolf.world import Forage
+from peterwolf.world import Rule
 
 TOLERANCE = 1e-12  # largest change of a value in the last sweep
 MOST_SWEEPS = 100_000
+MOST_STATES = 2_000_000  # some ten seconds of asking the rules
 
 
 class Model(NamedTuple):
@@ -27,9 +29,17 @@ class Model(NamedTuple):
     won: np.ndarray  # bool
 
 
-def model(board: Board, rule: Forage) -> Model:
-    """Ask the rule for the outcome of every action in every state."""
+def model(board: Board, rule: Rule) -> Model:
+    """Ask the rule for the outcome of every action in every state.
+
+    Raises ValueError for a board with more than 2,000,000 states.
+    """
     shape = rule.shape(board)
+    if math.prod(shape) > MOST_STATES:
+        raise ValueError(
+            f"board must have at most {MOST_STATES} states for the oracle, got "
+            f"{math.prod(shape)} with a board of {board.width} x {board.height}"
+        )
     full = shape + (len(Action),)
     arrays = Model(np.zeros(full, int), np.zeros(full), np.zeros(full, bool), np.zeros(full, bool))
     strides = np.cumprod((1,) + shape[:0:-1])[::-1].tolist()
@@ -44,7 +54,7 @@ def model(board: Board, rule: Forage) -> Model:
     return arrays
 
 
-def sweeps(board: Board, rule: Forage, *, gamma: float = 0.95) -> Iterator[np.ndarray]:
+def sweeps(board: Board, rule: Rule, *, gamma: float = 0.95) -> Iterator[np.ndarray]:
     """Yield the table after each sweep of value iteration, without end.
 
     Each table has the shape `rule.shape(board) + (4,)`; the first is one move
@@ -60,7 +70,7 @@ def sweeps(board: Board, rule: Forage, *, gamma: float = 0.95) -> Iterator[np.nd
         values = q.max(axis=-1).ravel()
 
 
-def value_iteration(board: Board, rule: Forage, *, gamma: float = 0.95) -> np.ndarray:
+def value_iteration(board: Board, rule: Rule, *, gamma: float = 0.95) -> np.ndarray:
     """Return the exact action values, shape `rule.shape(board) + (4,)`.
 
     States in which the game is over have zeros. Sweeps until no value changes
@@ -83,7 +93,7 @@ def value_iteration(board: Board, rule: Forage, *, gamma: float = 0.95) -> np.nd
     raise AssertionError("sweeps never ends")
 
 
-def path_lengths(board: Board, rule: Forage, q: np.ndarray) -> np.ndarray:
+def path_lengths(board: Board, rule: Rule, q: np.ndarray) -> np.ndarray:
     """Return how many moves the greedy policy of `q` needs to win from each state.
 
     The float array has the shape `rule.shape(board)`: inf where the policy

@@ -6,7 +6,7 @@ import numpy as np
 
 from peterwolf import arguments
 from peterwolf.board import Action, Board, Cell
-from peterwolf.overlays import CREAM, draw_arrows, draw_marks, draw_triangles
+from peterwolf.overlays import CREAM, draw_arrows, draw_gauge, draw_marks, draw_triangles
 from peterwolf.sprites import paste
 
 OVERLAYS = ("arrows", "triangles")
@@ -18,7 +18,7 @@ SPRITES = {Cell.WATER: "water", Cell.WOLF: "wolf", Cell.TREE: "tree", Cell.APPLE
 
 def draw(
     board: Board,
-    peter: tuple[int, int] | None = None,
+    peter: tuple[int, ...] | None = None,
     q: np.ndarray | None = None,
     *,
     visits: np.ndarray | None = None,
@@ -27,7 +27,8 @@ def draw(
 ) -> np.ndarray:
     """Return the board as an RGB picture, uint8 of shape (height × cell, width × cell, 3).
 
-    `peter` is a position (x, y). `q`, shape (width, height, 4), is drawn over
+    `peter` is a position (x, y), or (x, y, energy, fatigue) with levels from 0 to
+    10, which are drawn as bars beside him. `q`, shape (width, height, 4), is drawn over
     the cells where an action can be taken: as `"arrows"` along the greedy
     actions (all of them where they tie, larger where the choice matters more,
     a dot where all four values are equal) or as `"triangles"`, the four values
@@ -56,20 +57,29 @@ def draw(
     return picture
 
 
-def _draw_peter(picture: np.ndarray, board: Board, peter: tuple[int, int], cell: int) -> None:
-    """Draw Peter on his cell; what he stands on shows small in its corner."""
+def _draw_peter(picture: np.ndarray, board: Board, peter: tuple[int, ...], cell: int) -> None:
+    """Draw Peter on his cell; what he stands on shows small in its corner.
+
+    A hungry Peter has his energy as a bar on the left of the cell and his
+    fatigue as a striped one on the right.
+    """
     left, top = int(peter[0]) * cell, int(peter[1]) * cell
-    beside = SPRITES.get(board[peter])
-    if beside is None or beside == "water":
-        paste(picture, "peter", left, top, cell)
-        return
-    picture[top + 1 : top + cell - 1, left + 1 : left + cell - 1] = CREAM
-    paste(picture, "peter", left, top, cell)
-    size = round(cell * 0.45)
-    paste(picture, beside, left + cell - size, top + cell - size, size)
+    hungry = len(peter) == 4
+    side = cell // 6 if hungry else 0  # room for a bar
+    beside = SPRITES.get(board[peter[:2]])
+    if beside is not None and beside != "water":
+        picture[top + 1 : top + cell - 1, left + 1 : left + cell - 1] = CREAM
+    paste(picture, "peter", left + side, top + side, cell - 2 * side)
+    if beside is not None and beside != "water":
+        size = round(cell * (0.35 if hungry else 0.45))
+        paste(picture, beside, left + cell - size - side, top + cell - size, size)
+    if hungry:
+        own = picture[top : top + cell, left : left + cell]
+        draw_gauge(own, peter[2] / 10, at_left=True)
+        draw_gauge(own, peter[3] / 10, at_left=False)
 
 
-def _check(board: Board, peter: tuple[int, int] | None, cell: int, overlay: str) -> None:
+def _check(board: Board, peter: tuple[int, ...] | None, cell: int, overlay: str) -> None:
     if not isinstance(board, Board):
         raise TypeError(f"board must be a Board, got {type(board).__name__}")
     arguments.integer("cell", cell, SMALLEST, LARGEST)
@@ -80,7 +90,11 @@ def _check(board: Board, peter: tuple[int, int] | None, cell: int, overlay: str)
         )
     arguments.one_of("overlay", overlay, OVERLAYS)
     if peter is not None:
-        board[peter]  # raises IndexError off the board
+        if not isinstance(peter, (tuple, list, np.ndarray)) or len(peter) not in (2, 4):
+            raise TypeError(f"peter must be (x, y) or (x, y, energy, fatigue), got {peter!r}")
+        board[peter[:2]]  # raises IndexError off the board
+        for level in peter[2:]:
+            arguments.integer("energy and fatigue of peter", level, 0, 10)
 
 
 def _entered(board: Board, visits: np.ndarray | None) -> np.ndarray:

@@ -1,8 +1,8 @@
 """The rules of Peter's world as pure functions: board, Peter and action in, outcome out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 from peterwolf import arguments
 from peterwolf.board import MOVES, Board, Cell
@@ -15,14 +15,24 @@ class Peter(NamedTuple):
     y: int
 
 
+class HungryPeter(NamedTuple):
+    """Peter with his energy and his fatigue, each from 0 to 10."""
+
+    x: int
+    y: int
+    energy: int
+    fatigue: int
+
+
 class Outcome(NamedTuple):
     """What one move led to.
 
     `terminated` says whether the game is over; `outcome` names its end
-    ("apple", "drowned" or "eaten") and is None while the game goes on.
+    ("apple", "eaten", "drowned", "won" or "killed") and is None while the
+    game goes on.
     """
 
-    peter: Peter
+    peter: Peter | HungryPeter
     reward: float
     terminated: bool
     outcome: str | None
@@ -38,6 +48,28 @@ def move(board: Board, position: tuple[int, int], action: int) -> tuple[int, int
     dx, dy = MOVES[action]
     moved = (position[0] + dx, position[1] + dy)
     return moved if moved in board else (position[0], position[1])
+
+
+class Rule(Protocol):
+    """What the env and the oracle ask of a world; `Forage` and `Hunt` are two."""
+
+    goal: ClassVar[str]  # the outcome that counts as winning
+    endings: ClassVar[Mapping[Cell, Any]]  # the cells that end a game
+
+    def start(self, position: tuple[int, int]) -> Any:
+        """Return Peter as he is when an episode begins at `position` (x, y)."""
+
+    def step(self, board: Board, peter: Any, action: int) -> Outcome:
+        """Return what `action` leads to; pure, so the same input gives the same outcome."""
+
+    def shape(self, board: Board) -> tuple[int, ...]:
+        """Return the shape of the state space."""
+
+    def states(self, board: Board) -> Iterator[Any]:
+        """Yield every state in which the game goes on."""
+
+    def check_board(self, board: Board) -> None:
+        """Raise ValueError for a board on which this game cannot be played."""
 
 
 @dataclass(frozen=True)
@@ -75,19 +107,86 @@ class Forage:
         return (Peter(*xy) for xy in board.positions() if board[xy] not in self.endings)
 
     def check_board(self, board: Board) -> None:
-        """Raise ValueError for a board on which this game cannot be played."""
-        for cell, why in ((Cell.GROUND, "to start from"), (Cell.APPLE, "to find")):
-            if not board.where(cell):
-                raise ValueError(
-                    f"board must have at least one {cell.name.lower()} cell {why}, "
-                    f"got none on this {board.width} x {board.height} board:\n{board.to_text()}"
-                )
+        """Raise ValueError for a board without ground or without an apple."""
+        _need(board, Cell.GROUND, "to start from")
+        _need(board, Cell.APPLE, "to find")
 
-    def check_start(self, board: Board, position: tuple[int, int]) -> None:
-        """Raise IndexError or ValueError for a position where no episode can start."""
-        cell = board[position]
-        if cell in self.endings:
-            raise ValueError(
-                f"start must be a ground or tree cell, got {tuple(position)}, "
-                f"which is {cell.name.lower()}"
-            )
+
+@dataclass(frozen=True)
+class Hunt:
+    """Fight the wolf, neither hungry nor tired: won if energy > fatigue, else killed.
+
+    The state is (x, y, energy 0..10, fatigue 0..10). A move takes 1 energy and
+    adds 1 fatigue; then a tree sets fatigue to 0, an apple energy to 10.
+    Energy 0 alone does not kill.
+
+    `reward`: "outcome" pays +100 for winning, −100 for being killed or
+    drowned and −0.1 for any other move; "seed" pays energy − fatigue for any
+    other move, as an older tutorial does, which teaches Peter to rest.
+    """
+
+    reward: str = "outcome"
+    goal: ClassVar[str] = "won"
+    most: ClassVar[int] = 10  # of energy and of fatigue
+    move_reward: ClassVar[float] = -0.1
+    endings: ClassVar[dict[Cell, tuple[float, str]]] = {
+        Cell.WATER: (-100.0, "drowned"),
+        Cell.WOLF: (-100.0, "killed"),
+    }
+    victory: ClassVar[tuple[float, str]] = (100.0, "won")
+
+    def __post_init__(self) -> None:
+        arguments.one_of("reward", self.reward, ("outcome", "seed"))
+
+    def start(self, position: tuple[int, int]) -> HungryPeter:
+        """Return Peter as he is when an episode begins: full of energy and not tired."""
+        return HungryPeter(*position, energy=self.most, fatigue=0)
+
+    def step(self, board: Board, peter: HungryPeter, action: int) -> Outcome:
+        """Return what `action` leads to; pure, so the same input gives the same outcome."""
+        x, y = move(board, peter, action)
+        cell = board[x, y]
+        energy = self.most if cell == Cell.APPLE else max(peter.energy - 1, 0)
+        fatigue = 0 if cell == Cell.TREE else min(peter.fatigue + 1, self.most)
+        after = HungryPeter(x, y, energy, fatigue)
+        if cell not in self.endings:
+            pays = float(energy - fatigue) if self.reward == "seed" else self.move_reward
+            return Outcome(after, pays, False, None)
+        wins = cell == Cell.WOLF and energy > fatigue
+        pays, outcome = self.victory if wins else self.endings[cell]
+        return Outcome(after, pays, True, outcome)
+
+    def shape(self, board: Board) -> tuple[int, int, int, int]:
+        """Return the shape of the state space: (width, height, 11, 11)."""
+        return board.width, board.height, self.most + 1, self.most + 1
+
+    def states(self, board: Board) -> Iterator[HungryPeter]:
+        """Yield every state in which the game goes on."""
+        levels = range(self.most + 1)
+        ground = (xy for xy in board.positions() if board[xy] not in self.endings)
+        return (HungryPeter(*xy, e, f) for xy in ground for e in levels for f in levels)
+
+    def check_board(self, board: Board) -> None:
+        """Raise ValueError for a board without ground or without a wolf."""
+        _need(board, Cell.GROUND, "to start from")
+        _need(board, Cell.WOLF, "to fight")
+
+
+def check_start(rule: Rule, board: Board, position: tuple[int, int]) -> None:
+    """Raise IndexError or ValueError for a position where no episode can start."""
+    cell = board[position]
+    if cell in rule.endings:
+        allowed = [each.name.lower() for each in Cell if each not in rule.endings]
+        raise ValueError(
+            f"start must be a {' or '.join(allowed)} cell, got {tuple(position)}, "
+            f"which is {cell.name.lower()}"
+        )
+
+
+def _need(board: Board, cell: Cell, why: str) -> None:
+    """Raise ValueError for a board that lacks a kind of cell."""
+    if not board.where(cell):
+        raise ValueError(
+            f"board must have at least one {cell.name.lower()} cell {why}, "
+            f"got none on this {board.width} x {board.height} board:\n{board.to_text()}"
+        )

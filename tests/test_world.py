@@ -3,7 +3,7 @@
 import pytest
 
 from peterwolf import CLASSIC, Action, Board, Cell
-from peterwolf.world import Forage, Outcome, Peter, move
+from peterwolf.world import Forage, Outcome, Peter, check_start, move
 
 FORAGE = Forage()
 MEADOW = Board.from_text("""
@@ -106,7 +106,7 @@ def test_the_state_is_the_position():
 
 @pytest.mark.parametrize("position", [(0, 0), (1, 2)])
 def test_peter_may_start_on_ground_or_at_a_tree(position):
-    FORAGE.check_start(CROSSING, position)
+    check_start(FORAGE, CROSSING, position)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_peter_may_start_on_ground_or_at_a_tree(position):
 )
 def test_peter_may_not_start_where_a_game_ends(position, cell):
     with pytest.raises(ValueError, match="^start must be a ground or tree cell, got ") as error:
-        FORAGE.check_start(CROSSING, position)
+        check_start(FORAGE, CROSSING, position)
     assert str(error.value).endswith(f"{position}, which is {cell}")
 
 

@@ -14,7 +14,15 @@ ENDS = {
     "apple": "🍎 Peter found an apple",
     "drowned": "🌊 Peter drowned",
     "eaten": "🐺 The wolf ate Peter",
+    "killed": "🐺 The wolf killed Peter",
+    "won": "🏆 Peter beat the wolf",
     None: "⏱ Time is up",
+}
+
+
+TASKS = {
+    "apple": "Find an apple. Keep clear of the water and the wolf.",
+    "won": "Beat the wolf. Rest under trees, eat apples, keep clear of the water.",
 }
 
 
@@ -64,7 +72,7 @@ class Play:
         """Begin a new game."""
         self.env.reset(seed=seed)
         self.steps, self.episode_return, self.over = 0, 0.0, False
-        self._show("Find an apple. Keep clear of the water and the wolf.")
+        self._show(TASKS[self.env.unwrapped.rule.goal])
 
     def _pressed(self, action: Action, _: Any = None) -> None:
         if not self.over:
@@ -77,7 +85,7 @@ class Play:
         self.episode_return += reward
         self.over = terminated or truncated
         head = f"{ENDS[info['outcome']]}!" if self.over else f"Reward {reward:g}."
-        self._show(f"{head} Moves: {self.steps}. Return: {self.episode_return:.1f}.")
+        self._show(f"{head} Moves: {self.steps}. Return: {self.episode_return:.1f}.{self._levels}")
 
     def _show(self, say: str) -> None:
         alt = f"Peter's board. {say}\n{self.env.unwrapped.board.to_text(self._peter)}"
@@ -86,6 +94,12 @@ class Play:
         self._image.value = self.still.data
         for button in self.buttons.values():
             button.disabled = self.over
+
+    @property
+    def _levels(self) -> str:
+        """Energy and fatigue in words, where the game has them."""
+        peter = self.env.unwrapped.peter
+        return f" Energy: {peter[2]}. Fatigue: {peter[3]}." if len(peter) == 4 else ""
 
     @property
     def _peter(self) -> tuple[int, int]:
