@@ -7,6 +7,8 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 from peterwolf import arguments
 from peterwolf.board import MOVES, Board, Cell
 
+Endings = Mapping[Cell, tuple[float, str]]  # what a cell pays and how the game ends there
+
 
 class Peter(NamedTuple):
     """Where Peter stands; as a tuple it indexes a table: `q[peter]` is his row."""
@@ -54,7 +56,7 @@ class Rule(Protocol):
     """What the env and the oracle ask of a world; `Forage` and `Hunt` are two."""
 
     goal: ClassVar[str]  # the outcome that counts as winning
-    endings: ClassVar[Mapping[Cell, Any]]  # the cells that end a game
+    endings: ClassVar[Endings]  # the cells that end a game
 
     def start(self, position: tuple[int, int]) -> Any:
         """Return Peter as he is when an episode begins at `position` (x, y)."""
@@ -82,7 +84,7 @@ class Forage:
 
     goal: ClassVar[str] = "apple"
     move_reward: ClassVar[float] = -0.1
-    endings: ClassVar[dict[Cell, tuple[float, str]]] = {
+    endings: ClassVar[Endings] = {
         Cell.APPLE: (10.0, "apple"),
         Cell.WATER: (-10.0, "drowned"),
         Cell.WOLF: (-10.0, "eaten"),
@@ -129,7 +131,7 @@ class Hunt:
     goal: ClassVar[str] = "won"
     most: ClassVar[int] = 10  # of energy and of fatigue
     move_reward: ClassVar[float] = -0.1
-    endings: ClassVar[dict[Cell, tuple[float, str]]] = {
+    endings: ClassVar[Endings] = {
         Cell.WATER: (-100.0, "drowned"),
         Cell.WOLF: (-100.0, "killed"),
     }
