@@ -392,7 +392,7 @@ def test_check_is_quick_and_leaves_the_global_random_state_alone(name, capsys):
     exercise = checks.EXERCISES[name]
     before = np.random.get_state()
     seconds = []
-    for _ in range(2):
+    for _ in range(5):  # the machine may be busy; the first quick one ends it
         begin = time.process_time()
         assert verdict(name, exercise.reference, capsys).startswith("✓")
         seconds.append(time.process_time() - begin)
