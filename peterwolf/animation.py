@@ -55,7 +55,9 @@ def animate(
     """Return RGB frames of one shape as an animated picture that repeats for ever.
 
     `fps`: frames a second, 0.1 to 50; `hold`: seconds the last frame stays;
-    `mime`: "image/gif" (plays everywhere) or "image/webp" (smaller).
+    `mime`: "image/gif" (plays everywhere) or "image/webp" (smaller). Raises
+    TypeError or ValueError for frames of another type, dtype or shape, for
+    none at all, and for numbers out of range.
     """
     _check(frames, alt)
     arguments.real("fps", fps, 0.1, FASTEST)

@@ -13,6 +13,7 @@ OVERLAYS = ("arrows", "triangles")
 LINE = (205, 196, 178)
 SMALLEST, LARGEST = 8, 256  # pixels a cell
 MOST_PIXELS = 64_000_000
+MOST_LEVEL = 10  # of energy and of fatigue
 SPRITES = {Cell.WATER: "water", Cell.WOLF: "wolf", Cell.TREE: "tree", Cell.APPLE: "apple"}
 
 
@@ -27,9 +28,9 @@ def draw(
 ) -> np.ndarray:
     """Return the board as an RGB picture, uint8 of shape (height × cell, width × cell, 3).
 
-    `peter` is a position (x, y), or (x, y, energy, fatigue) with levels from 0 to
-    10, which are drawn as bars beside him. `q`, shape (width, height, 4), is drawn over
-    the cells where an action can be taken: as `"arrows"` along the greedy
+    `peter` is a position (x, y), or (x, y, energy, fatigue) with levels from 0
+    to 10, which are drawn as bars beside him. `q`, shape (width, height, 4), is
+    drawn over the cells where an action can be taken: as `"arrows"` along the greedy
     actions (all of them where they tie, larger where the choice matters more,
     a dot where all four values are equal) or as `"triangles"`, the four values
     as quarters of the cell. A cell that `visits`, shape (width, height) or
@@ -66,17 +67,18 @@ def _draw_peter(picture: np.ndarray, board: Board, peter: tuple[int, ...], cell:
     left, top = int(peter[0]) * cell, int(peter[1]) * cell
     hungry = len(peter) == 4
     side = cell // 6 if hungry else 0  # room for a bar
-    beside = SPRITES.get(board[peter[:2]])
-    if beside is not None and beside != "water":
+    cell_holds = board[peter[:2]]
+    shown_small = cell_holds not in (Cell.GROUND, Cell.WATER)
+    if shown_small:
         picture[top + 1 : top + cell - 1, left + 1 : left + cell - 1] = CREAM
     paste(picture, "peter", left + side, top + side, cell - 2 * side)
-    if beside is not None and beside != "water":
+    if shown_small:
         size = round(cell * (0.35 if hungry else 0.45))
-        paste(picture, beside, left + cell - size - side, top + cell - size, size)
+        paste(picture, SPRITES[cell_holds], left + cell - size - side, top + cell - size, size)
     if hungry:
         own = picture[top : top + cell, left : left + cell]
-        draw_gauge(own, peter[2] / 10, at_left=True)
-        draw_gauge(own, peter[3] / 10, at_left=False)
+        draw_gauge(own, peter[2] / MOST_LEVEL, at_left=True)
+        draw_gauge(own, peter[3] / MOST_LEVEL, at_left=False)
 
 
 def _check(board: Board, peter: tuple[int, ...] | None, cell: int, overlay: str) -> None:
@@ -94,7 +96,7 @@ def _check(board: Board, peter: tuple[int, ...] | None, cell: int, overlay: str)
             raise TypeError(f"peter must be (x, y) or (x, y, energy, fatigue), got {peter!r}")
         board[peter[:2]]  # raises IndexError off the board
         for level in peter[2:]:
-            arguments.integer("energy and fatigue of peter", level, 0, 10)
+            arguments.integer("energy and fatigue of peter", level, 0, MOST_LEVEL)
 
 
 def _entered(board: Board, visits: np.ndarray | None) -> np.ndarray:

@@ -18,8 +18,6 @@ ENDS = {
     "won": "🏆 Peter beat the wolf",
     None: "⏱ Time is up",
 }
-
-
 TASKS = {
     "apple": "Find an apple. Keep clear of the water and the wolf.",
     "won": "Beat the wolf. Rest under trees, eat apples, keep clear of the water.",
