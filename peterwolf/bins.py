@@ -1,10 +1,16 @@
-"""Equal bins: continuous observations as indices of a table."""
+"""Bins: continuous observations as indices of a table."""
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from gymnasium.spaces import Box
 
 from peterwolf import arguments
+
+UNBOUNDED = float(np.finfo(np.float32).max)  # some envs write this for "no limit"
+Limits = Sequence[float | None] | None
 
 
 class Bins:
@@ -12,8 +18,8 @@ class Bins:
 
     `low`, `high` and `counts` have one entry for each number of an
     observation. A value below `low` falls into the first bin, one at or above
-    `high` into the last; NaN raises ValueError. `shape` is the shape of a
-    table's state axes.
+    `high` into the last, infinities too; NaN raises ValueError. `shape` is
+    the shape of a table's state axes, `scale` the bins a unit.
     """
 
     def __init__(self, low: Any, high: Any, counts: Any) -> None:
@@ -24,19 +30,121 @@ class Bins:
             raise ValueError(f"low, high and counts must have one length, got {sizes}")
         if not (np.isfinite(self.low) & np.isfinite(self.high) & (self.low < self.high)).all():
             raise ValueError(f"low must be below high, both finite, got {low!r} and {high!r}")
-        self._scale = np.array(self.shape) / (self.high - self.low)
-        self._last = np.array(self.shape) - 1
+        with np.errstate(over="ignore"):
+            self.scale = np.array(self.shape) / (self.high - self.low)
+        if not (np.isfinite(self.scale) & (self.scale > 0)).all():
+            raise ValueError(f"high - low must fit a float, got {low!r} and {high!r}")
+        parts = (self.low.tolist(), self.high.tolist(), self.scale.tolist(), self.shape)
+        self._parts = list(zip(*parts, strict=True))
+
+    @classmethod
+    def of(cls, space: Box, counts: Any, low: Limits = None, high: Limits = None) -> "Bins":
+        """Return equal bins between the limits of an observation space.
+
+        `low` and `high` have one entry a dimension: the limit to use, which an
+        unbounded dimension needs, or None for the space's own. Raises
+        TypeError for a space that is no row of numbers and ValueError, naming
+        the dimension, where a limit is missing.
+        """
+        if not isinstance(space, Box) or len(space.shape) != 1:
+            raise TypeError(f"space must be a Box of one axis, got {space!r}")
+        ends = _limits("low", space.low, low), _limits("high", space.high, high)
+        return cls(*ends, counts)
 
     def __call__(self, observation: Any) -> tuple[int, ...]:
-        values = np.asarray(observation, dtype=float)
-        if values.shape != self.low.shape:
-            raise ValueError(
-                f"observation must hold {len(self.shape)} numbers, got {observation!r}"
-            )
-        place = (np.clip(values, self.low, self.high) - self.low) * self._scale
-        if np.isnan(place).any():
-            raise ValueError(f"observation must hold numbers, got {observation!r}")
-        return tuple(np.clip(np.floor(place), 0, self._last).astype(int).tolist())
+        index = []
+        numbers = _row(observation, len(self.shape))
+        for value, (low, high, scale, count) in zip(numbers, self._parts, strict=True):
+            if low < value < high:
+                place = int((value - low) * scale)
+                index.append(place if place < count else count - 1)
+            elif value <= low:
+                index.append(0)
+            elif value >= high:
+                index.append(count - 1)
+            else:
+                raise ValueError(f"observation must hold numbers, got {observation!r}")
+        return tuple(index)
+
+    def many(self, observations: Any) -> np.ndarray:
+        """Return the bins of many observations, (n, dimensions) to int of that shape."""
+        values = _rows(observations, len(self.shape))
+        place = (np.clip(values, self.low, self.high) - self.low) * self.scale
+        return np.minimum(place.astype(int), np.array(self.shape) - 1)
 
     def __repr__(self) -> str:
         return f"Bins({self.low.tolist()}, {self.high.tolist()}, {self.shape})"
+
+
+class Edges(Bins):
+    """Bins between edges of your own: `Edges([[-1, 0, 2], [0.5]])` has 4 x 2 bins.
+
+    `edges` holds, for each number of an observation, the values at which one
+    bin ends and the next begins, in rising order; k edges make k + 1 bins, of
+    which the outer two have no end. A value on an edge falls into the bin
+    above it; NaN raises ValueError.
+    """
+
+    def __init__(self, edges: Sequence[Sequence[float]]) -> None:
+        self.edges = [np.array(each, dtype=float) for each in edges]
+        if not self.edges:
+            raise ValueError("edges must have one entry a dimension, got none")
+        for i, each in enumerate(self.edges):
+            if each.ndim != 1 or not np.isfinite(each).all() or (np.diff(each) <= 0).any():
+                raise ValueError(
+                    f"edges of dimension {i} must be finite numbers in rising order, "
+                    f"got {each.tolist()}"
+                )
+        self.shape = tuple(len(each) + 1 for each in self.edges)
+        self._parts = [each.tolist() for each in self.edges]
+
+    def __call__(self, observation: Any) -> tuple[int, ...]:
+        numbers = _row(observation, len(self.shape))
+        if any(value != value for value in numbers):
+            raise ValueError(f"observation must hold numbers, got {observation!r}")
+        return tuple(map(bisect_right, self._parts, numbers))
+
+    def many(self, observations: Any) -> np.ndarray:
+        """Return the bins of many observations, (n, dimensions) to int of that shape."""
+        columns = _rows(observations, len(self.shape)).T
+        found = [np.searchsorted(*pair, "right") for pair in zip(self.edges, columns, strict=True)]
+        return np.stack(found, axis=1)
+
+    def __repr__(self) -> str:
+        return f"Edges({[each.tolist() for each in self.edges]})"
+
+
+def _limits(name: str, own: np.ndarray, given: Limits) -> list[float]:
+    """Return the limits given, else the space's own, as the decimals they were written as."""
+    given = [None] * len(own) if given is None else list(given)
+    if len(given) != len(own):
+        raise ValueError(f"{name} must have {len(own)} entries, one a dimension, got {given}")
+    limits = []
+    for i, (limit, use) in enumerate(zip(own, given, strict=True)):
+        if use is None and not abs(limit) < UNBOUNDED:
+            raise ValueError(
+                f"{name} must be given for dimension {i}, which has no limit, got None"
+            )
+        use = float(str(limit)) if use is None else use
+        limits.append(arguments.real(f"{name} of dimension {i}", use, -UNBOUNDED, UNBOUNDED))
+    return limits
+
+
+def _row(observation: Any, length: int) -> list[float]:
+    """Return the numbers of an observation."""
+    values = np.asarray(observation, dtype=float)
+    if values.shape != (length,):
+        raise ValueError(f"observation must hold {length} numbers, got {observation!r}")
+    return values.tolist()
+
+
+def _rows(observations: Any, length: int) -> np.ndarray:
+    """Return many observations as floats (n, length), none of them NaN."""
+    values = np.asarray(observations, dtype=float)
+    if values.ndim != 2 or values.shape[1] != length:
+        raise ValueError(f"observations must have the shape (n, {length}), got {values.shape}")
+    bad = np.isnan(values).any(axis=1)
+    if bad.any():
+        first = int(np.argmax(bad))
+        raise ValueError(f"observations must hold numbers, got {values[first]} as number {first}")
+    return values

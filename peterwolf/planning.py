@@ -1,7 +1,9 @@
 """The oracle: exact action values for a board whose rules are known."""
 
+import dataclasses
 import math
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +15,7 @@ from peterwolf.world import Rule
 TOLERANCE = 1e-12  # largest change of a value in the last sweep
 MOST_SWEEPS = 100_000
 MOST_STATES = 2_000_000  # some ten seconds of asking the rules
+MOST_KEPT = 200_000  # states of a model that is kept for the next question
 
 
 class Model(NamedTuple):
@@ -40,6 +43,13 @@ def model(board: Board, rule: Rule) -> Model:
             f"board must have at most {MOST_STATES} states for the oracle, got "
             f"{math.prod(shape)} with a board of {board.width} x {board.height}"
         )
+    fixed = dataclasses.is_dataclass(rule) and rule.__dataclass_params__.frozen
+    return (_asked if fixed and math.prod(shape) <= MOST_KEPT else _asked.__wrapped__)(board, rule)
+
+
+@lru_cache(maxsize=4)
+def _asked(board: Board, rule: Rule) -> Model:
+    shape = rule.shape(board)
     full = shape + (len(Action),)
     arrays = Model(np.zeros(full, int), np.zeros(full), np.zeros(full, bool), np.zeros(full, bool))
     strides = np.cumprod((1,) + shape[:0:-1])[::-1].tolist()
@@ -51,6 +61,8 @@ def model(board: Board, rule: Rule) -> Model:
             arrays.reward[at] = after.reward
             arrays.goes_on[at] = not after.terminated
             arrays.won[at] = after.outcome == rule.goal
+    for array in arrays:
+        array.setflags(write=False)
     return arrays
 
 

@@ -1,30 +1,43 @@
 """A progress bar that appears on long runs only."""
 
 import time
-from collections.abc import Iterator
+from typing import Any
 
 from peterwolf import arguments
 
 PATIENCE = 5.0  # seconds before a bar appears that nobody asked for
 
 
-def bar(episodes: int, shown: bool | None = None) -> Iterator[int]:
-    """Yield 0 ... episodes − 1; with a bar at once, never, or (None) after five seconds.
+class Bar:
+    """Counts episodes; with a bar at once (True), never (False), or after five seconds (None).
 
     The bar is tqdm's, in its notebook form where there is a notebook, and
-    leaves nothing behind when it is done.
+    leaves nothing behind when it is closed.
     """
-    arguments.one_of("progress", shown, (None, True, False))
-    begin, drawn = time.monotonic(), None
-    try:
-        for episode in range(episodes):
-            if drawn is not None:
-                drawn.update()
-            elif shown or (shown is None and time.monotonic() - begin > PATIENCE):
-                from tqdm.auto import tqdm  # imports ipywidgets, which short runs do not need
 
-                drawn = tqdm(total=episodes, initial=episode, unit="episode", leave=False)
-            yield episode
-    finally:
-        if drawn is not None:
-            drawn.close()
+    def __init__(self, episodes: int, shown: bool | None = None) -> None:
+        self.episodes = episodes
+        self.done = 0
+        self._shown = arguments.one_of("progress", shown, (None, True, False))
+        self._begin = time.monotonic()
+        self._drawn: Any = None
+        if shown:
+            self._draw()
+
+    def _draw(self) -> None:
+        from tqdm.auto import tqdm  # imports ipywidgets, which short runs do not need
+
+        self._drawn = tqdm(total=self.episodes, initial=self.done, unit="episode", leave=False)
+
+    def advance(self, count: int = 1) -> None:
+        """Count some more episodes as done."""
+        self.done += count
+        if self._drawn is not None:
+            self._drawn.update(count)
+        elif self._shown is None and time.monotonic() - self._begin > PATIENCE:
+            self._draw()
+
+    def close(self) -> None:
+        """Take the bar away, if there is one."""
+        if self._drawn is not None:
+            self._drawn.close()

@@ -16,7 +16,7 @@ def run() -> bool:
     """Print a line for each thing the course needs; return whether all work."""
     checks = {
         "packages are there": _packages_fit,
-        "Peter learns (engine: python)": _peter_learns,
+        "Peter learns (engine: compiled)": _peter_learns,
         "pictures are drawn": _pictures_are_drawn,
         "widgets react": _widgets_react,
     }
@@ -60,6 +60,8 @@ def _peter_learns() -> None:
     run = tabular.q_learning(env, episodes=300, alpha=0.5, gamma=0.95, epsilon=0.3, rng=rng)
     if run.returns[-100:].mean() <= run.returns[:100].mean():
         raise RuntimeError("300 episodes did not make him better")
+    if run.engine != "compiled":
+        raise RuntimeError("numba is missing; the lessons work without it, but slowly")
 
 
 def _pictures_are_drawn() -> None:

@@ -19,10 +19,11 @@ Schedule = Callable[[int], float]  # episode -> value
 class Setting:
     """How to learn: schedules of the episode, the discount, and the way into the table."""
 
-    alpha: Schedule
+    alpha: "Checked"
     gamma: float
-    epsilon: Schedule
+    epsilon: "Checked"
     encode: Encode
+    shape: State  # of the states
 
     @classmethod
     def checked(
@@ -35,10 +36,11 @@ class Setting:
     ) -> "Setting":
         """Return the setting, each part held to its range now and whenever it is used."""
         return cls(
-            alpha=_schedule("alpha", alpha),
+            alpha=Checked("alpha", alpha),
             gamma=arguments.real("gamma", gamma, 0, 1),
-            epsilon=_schedule("epsilon", epsilon),
+            epsilon=Checked("epsilon", epsilon),
             encode=as_state if encode is None else _checked(encode, table.shape[:-1]),
+            shape=table.shape[:-1],
         )
 
 
@@ -47,17 +49,48 @@ def as_state(observation: Any) -> State:
     return tuple(np.atleast_1d(observation).tolist())
 
 
-def _schedule(name: str, value: float | Schedule) -> Schedule:
-    """Return `value` as a schedule whose every value is held to [0, 1]."""
-    if not callable(value):
-        constant = arguments.real(name, value, 0, 1)
-        return lambda episode: constant
+@dataclass(frozen=True)
+class Linear:
+    """A schedule from `start` to `stop` over `episodes` episodes, then constant."""
 
-    def checked(episode: int) -> float:
-        return arguments.real(f"{name} of episode {episode}", value(episode), 0, 1)
+    start: float
+    stop: float
+    episodes: int
 
-    checked(0)
-    return checked
+    def _at(self, share: Any) -> Any:
+        return self.start + (self.stop - self.start) * share
+
+    def __call__(self, episode: int) -> float:
+        return self._at(min(episode / self.episodes, 1.0))
+
+    def over(self, episodes: np.ndarray) -> np.ndarray:
+        """Return the values of many episodes at once."""
+        return self._at(np.minimum(episodes / self.episodes, 1.0))
+
+
+class Checked:
+    """A number or a schedule, every value of which is held to [0, 1]."""
+
+    def __init__(self, name: str, value: float | Schedule) -> None:
+        self.name, self.schedule = name, value
+        if not callable(value):
+            constant = arguments.real(name, value, 0, 1)
+            self.schedule = Linear(constant, constant, 1)
+        self(0)
+
+    def __call__(self, episode: int) -> float:
+        now = self.schedule(episode)
+        if type(now) is float and 0 <= now <= 1:
+            return now
+        return arguments.real(f"{self.name} of episode {episode}", now, 0, 1)
+
+    def over(self, episodes: range) -> np.ndarray:
+        """Return the values of some episodes, float (len(episodes),)."""
+        if isinstance(self.schedule, Linear):
+            values = self.schedule.over(np.arange(episodes.start, episodes.stop))
+            if ((values >= 0) & (values <= 1)).all():
+                return values
+        return np.array([self(episode) for episode in episodes], dtype=float)
 
 
 def first_table(

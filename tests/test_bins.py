@@ -1,13 +1,16 @@
 """Equal bins: edges, both ends, and what does not belong into a bin."""
 
 import math
+import time
 
+import gymnasium
 import numpy as np
 import pytest
+from gymnasium.spaces import Box, Discrete
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peterwolf.bins import Bins
+from peterwolf.bins import Bins, Edges
 
 QUARTERS = Bins([0.0], [1.0], [4])
 ANY_NUMBER = st.floats(allow_nan=False, allow_infinity=True)
@@ -110,6 +113,12 @@ def test_a_count_is_a_whole_number_of_one_or_more(count, error):
         Bins([0, 0], [1, 1], [2, count])
 
 
+@pytest.mark.parametrize(("low", "high"), [(-1.7e308, 1.7e308), (0, 5e-324)])
+def test_a_width_that_no_float_can_hold_is_an_error(low, high):
+    with pytest.raises(ValueError, match="^high - low must fit a float, got"):
+        Bins([low], [high], [4])
+
+
 def test_bins_keep_their_ends_when_the_callers_arrays_change():
     low = np.array([0.0])
     bins = Bins(low, [1.0], [4])
@@ -119,3 +128,131 @@ def test_bins_keep_their_ends_when_the_callers_arrays_change():
 
 def test_bins_show_how_they_were_made():
     assert repr(Bins([0], [1.5], [4])) == "Bins([0.0], [1.5], (4,))"
+
+
+# Many observations at once
+
+SKEWED = Bins([-1.2, -0.07], [0.6, 0.07], [7, 13])
+
+
+def exactly(bins: Bins) -> np.ndarray:
+    """The edges of equal bins and the numbers beside them, (n, dimensions)."""
+    rows = [np.linspace(*ends, 300) for ends in zip(bins.low, bins.high, strict=True)]
+    edges = np.concatenate(
+        [np.array(rows).T, *(np.linspace(bins.low, bins.high, n + 1) for n in bins.shape)]
+    )
+    return np.concatenate([edges, np.nextafter(edges, -9), np.nextafter(edges, 9)])
+
+
+@pytest.mark.parametrize("kind", [float, np.float32])
+def test_many_observations_have_the_bins_that_each_of_them_has(kind):
+    observations = exactly(SKEWED).astype(kind)
+    found = SKEWED.many(observations)
+    assert found.dtype.kind == "i" and found.shape == observations.shape
+    assert [tuple(each) for each in found] == [SKEWED(each) for each in observations]
+    assert set(map(tuple, found.tolist())) >= {(0, 0), (6, 12)}
+
+
+@given(st.lists(st.tuples(ANY_NUMBER, ANY_NUMBER), min_size=1))
+def test_one_and_many_agree_on_every_number(observations):
+    assert list(map(tuple, SKEWED.many(observations))) == [SKEWED(each) for each in observations]
+
+
+BOTH = {"Bins": SKEWED, "Edges": Edges([[-1, 0, 0.5], [0.0]])}
+both = pytest.mark.parametrize("bins", BOTH.values(), ids=BOTH)
+
+
+@both
+def test_no_observations_have_no_bins(bins):
+    assert bins.many(np.zeros((0, 2))).shape == (0, 2)
+
+
+@both
+def test_nan_among_many_is_an_error_that_says_which(bins):
+    observations = np.zeros((5, 2))
+    observations[3, 1] = math.nan
+    with pytest.raises(
+        ValueError, match=r"^observations must hold .*, got \[ 0. nan\] as number 3"
+    ):
+        bins.many(observations)
+
+
+@both
+@pytest.mark.parametrize("shape", [(2,), (4, 3), (4, 1), (2, 2, 2)])
+def test_many_observations_are_a_table_with_a_row_each(bins, shape):
+    with pytest.raises(ValueError, match=r"^observations must have the shape \(n, 2\), got"):
+        bins.many(np.zeros(shape))
+
+
+# Speed
+
+
+def cpu_seconds(work) -> float:
+    before = time.process_time()
+    work()
+    return time.process_time() - before
+
+
+@both
+def test_one_observation_takes_less_than_5_microseconds(bins):
+    seen = np.array([0.1, 0.01], dtype=np.float32)
+    batches = [cpu_seconds(lambda: [bins(seen) for _ in range(2000)]) for _ in range(10)]
+    assert min(batches) / 2000 < 5e-6
+
+
+@both
+def test_a_hundred_thousand_observations_take_less_than_a_tenth_of_a_second(bins):
+    seen = np.random.default_rng(0).normal(size=(100_000, 2))
+    assert min(cpu_seconds(lambda: bins.many(seen)) for _ in range(5)) < 0.1
+
+
+# Bins of an observation space
+
+CAR, POLE = (gymnasium.make(name).observation_space for name in ("MountainCar-v0", "CartPole-v1"))
+
+
+def test_the_limits_of_a_bounded_space_are_its_own():
+    bins = Bins.of(CAR, (20, 40))
+    assert (bins.low.tolist(), bins.high.tolist()) == ([-1.2, -0.07], [0.6, 0.07])
+    assert bins.shape == (20, 40)
+
+
+def test_the_limits_given_go_before_the_spaces_own():
+    bins = Bins.of(POLE, (6, 4, 6, 16), low=(None, -3, -0.21, -2), high=(2.4, 3, None, 2))
+    assert bins.low.tolist() == [-4.8, -3, -0.21, -2]
+    assert bins.high[:2].tolist() == [2.4, 3] and bins.high[2] == pytest.approx(0.41887903)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "says"),
+    [
+        (None, None, "low must be given for dimension 1, which has no limit"),
+        ((None, -3, None, None), None, "low must be given for dimension 3, which has no limit"),
+        ((None, -3, None, -3), None, "high must be given for dimension 1, which has no limit"),
+        ((0, -3, 0), None, "low must have 4 entries, one a dimension, got"),
+        ((0, -3, 0, math.nan), None, "low of dimension 3 must be a number from .*, got nan"),
+        ((0, -math.inf, 0, 0), None, "low of dimension 1 must be a number from .*, got -inf"),
+        ((0, 3, 0, -3), (1, 3, 1, 3), "low must be below high"),
+    ],
+)
+def test_a_limit_that_is_missing_or_none_is_an_error(low, high, says):
+    with pytest.raises(ValueError, match=f"^{says}"):
+        Bins.of(POLE, (6, 4, 6, 16), low, high)
+
+
+def test_a_limit_that_is_no_number_is_an_error():
+    with pytest.raises(TypeError, match="^high of dimension 0 must be a number from .*, got 'a'"):
+        Bins.of(CAR, (2, 2), high=("a", None))
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_the_largest_number_of_single_precision_stands_for_no_limit(kind):
+    most = kind(np.finfo(np.float32).max)
+    with pytest.raises(ValueError, match="^low must be given for dimension 0"):
+        Bins.of(Box(-most, most, (1,), kind), [3])
+
+
+@pytest.mark.parametrize("space", [Discrete(4), Box(0, 1, (2, 2)), Box(0, 1, ()), None])
+def test_a_space_is_a_row_of_numbers(space):
+    with pytest.raises(TypeError, match="^space must be a Box of one axis, got"):
+        Bins.of(space, (2, 2))

@@ -4,6 +4,7 @@ import ast
 import json
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,12 @@ PATHS = sorted(PACKAGE.rglob("*.py"))
 NAMES = [".".join(path.relative_to(PACKAGE).with_suffix("").parts) for path in PATHS]
 
 # Module: the modules of ours it may import (beside `arguments`), and the packages of others.
-WORLD = "board random_boards world planning overlays sprites render env"
-LEARNING = "rollout bins progress settings tabular tiles net dqn"
-BELOW_WIDGETS = f"{WORLD} {LEARNING} files plots animation compiled"
+WORLD = "board random_boards world planning overlays sprites render board_env env"
+LEARNING = (
+    "rollout bins progress settings kernels kernel_worlds runs finite plain tabular saving tiles "
+    "net dqn"
+)
+BELOW_WIDGETS = f"{WORLD} {LEARNING} files stats plots animation compiled"
 MAY_IMPORT = {
     "__init__": ("board random_boards env", ""),
     "arguments": ("", "numpy"),
@@ -29,22 +33,36 @@ MAY_IMPORT = {
     "sprites": ("", "numpy cv2"),
     "overlays": ("board", "numpy cv2"),
     "render": ("board overlays sprites", "numpy"),
-    "env": ("board world render", "numpy gymnasium"),
+    "board_env": ("board world planning render", "numpy gymnasium"),
+    "env": ("board board_env world", "gymnasium"),
     # the learning wing knows nothing of Peter
     "rollout": ("", "numpy gymnasium"),
-    "bins": ("", "numpy"),
+    "bins": ("", "numpy gymnasium"),
     "progress": ("", "tqdm"),
     "settings": ("bins", "numpy gymnasium"),
-    "tabular": ("rollout bins progress settings", "numpy gymnasium"),
+    "kernels": ("", "numpy"),
+    "kernel_worlds": ("", "numpy"),
+    "runs": ("", "numpy"),
+    "finite": ("kernel_worlds settings", "numpy gymnasium"),
+    "plain": ("kernels kernel_worlds finite runs settings progress", "numpy gymnasium"),
+    "tabular": (
+        "rollout bins progress settings kernels kernel_worlds runs finite plain",
+        "numpy gymnasium",
+    ),
+    "saving": ("runs files", "numpy"),
     "tiles": ("rollout", "numpy gymnasium"),
     "net": ("", "numpy"),
     "dqn": ("net rollout tabular", "numpy gymnasium"),
     # arrays in, pictures out
-    "plots": ("", "numpy matplotlib"),
+    "stats": ("", "numpy"),
+    "plots": ("stats", "numpy matplotlib"),
     "files": ("", ""),
     "animation": ("files", "numpy cv2 PIL"),
     # where the wings meet
-    "compiled": ("world tabular tiles", "numpy numba"),
+    "compiled": (
+        "kernels kernel_worlds finite runs settings progress bins tabular tiles",
+        "numpy gymnasium numba",
+    ),
     "widgets": (BELOW_WIDGETS, "numpy gymnasium ipywidgets"),
     "selftest": (f"{BELOW_WIDGETS} widgets", "numpy gymnasium packaging"),
     "checks": (f"{BELOW_WIDGETS} widgets", "numpy gymnasium"),
@@ -285,3 +303,10 @@ def test_a_missing_docstring_is_found():
         "class C:\n    def m(self): pass\n    def __len__(self): pass\n"
     )
     assert without_docstring(source) == ["f", "C", "C.m"]
+
+
+def test_every_package_is_installed():
+    project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    rooms = {path.parent for path in PATHS}
+    dotted = {".".join(room.relative_to(PACKAGE.parent).parts) for room in rooms}
+    assert set(project["tool"]["setuptools"]["packages"]) == dotted

@@ -47,6 +47,16 @@ def test_notebooks_are_executed_and_stripped(folder, name):
     assert release.WIDGET_VIEW not in json.dumps(notebook)
 
 
+def test_what_was_printed_in_pieces_is_stored_as_one():
+    def printed(name, text):
+        return nbformat.v4.new_output("stream", name=name, text=text)
+
+    result = nbformat.v4.new_output("display_data", data={"text/plain": "x"})
+    pieces = [printed("stdout", "a"), printed("stdout", "b"), printed("stderr", "c"), result]
+    whole = release.joined([*pieces, printed("stdout", "d")])
+    assert [each.get("text") for each in whole] == ["ab", "c", None, "d"]
+
+
 def test_a_released_exercise_has_a_gap_and_a_locked_check_with_points():
     cells = {cell.id: cell for cell in read(release.LEARNERS, "03_q_learning.ipynb").cells}
     assert "raise NotImplementedError()" in cells["td-target"].source

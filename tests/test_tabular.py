@@ -1,5 +1,6 @@
-"""Q-learning: one step of it, its edges, and Peter's board solved against the oracle."""
+"""Q-learning and its relatives: one step, its edges, and Peter's board against the oracle."""
 
+import inspect
 import re
 from functools import cache
 
@@ -9,7 +10,17 @@ import pytest
 from gymnasium.spaces import Box, Discrete
 
 from peterwolf import CLASSIC, Board, Cell, planning, random_board
-from peterwolf.tabular import Bins, Run, epsilon_greedy, greedy, linear_decay, q_learning, td_target
+from peterwolf.tabular import (
+    Bins,
+    Run,
+    epsilon_greedy,
+    expected_sarsa,
+    greedy,
+    linear_decay,
+    q_learning,
+    sarsa,
+    td_target,
+)
 from peterwolf.world import Forage
 
 FORAGE = Forage()
@@ -57,9 +68,12 @@ class UntouchedSteering(Untouched):
     action_space = Box(-1, 1, (1,))
 
 
-def learn(env: gymnasium.Env, *, seed: int = 0, **changed) -> Run:
+LEARNERS = [q_learning, sarsa, expected_sarsa]
+
+
+def learn(env: gymnasium.Env, *, seed: int = 0, learner=q_learning, **changed) -> Run:
     told = {"episodes": 1, "alpha": 0.5, "gamma": 0.9, "epsilon": 0.1}
-    return q_learning(env, **({"rng": np.random.default_rng(seed)} | told | changed))
+    return learner(env, **({"rng": np.random.default_rng(seed)} | told | changed))
 
 
 def forage(board: Board = CLASSIC) -> gymnasium.Env:
@@ -341,14 +355,191 @@ def test_numpys_global_generator_is_left_alone():
     assert np.array_equal(np.random.get_state()[1], before)
 
 
-@pytest.mark.parametrize("engine", ["auto", "python"])
-def test_every_engine_learns_the_same(engine):
-    assert np.array_equal(learn(forage(), episodes=50, engine=engine).q, learnt_quickly())
+@pytest.mark.parametrize("learner", LEARNERS)
+@pytest.mark.parametrize(
+    ("engine", "serves"), [("auto", "compiled"), ("compiled", "compiled"), ("python", "python")]
+)
+def test_every_engine_learns_the_same_and_the_run_says_which_served(engine, serves, learner):
+    run = learn(forage(), learner=learner, episodes=50, engine=engine)
+    assert run.engine == serves and np.array_equal(run.q, learnt_quickly(learner))
 
 
 @cache
-def learnt_quickly() -> np.ndarray:
-    return learn(forage(), episodes=50).q
+def learnt_quickly(learner) -> np.ndarray:
+    return learn(forage(), learner=learner, episodes=50).q
+
+
+# The relatives
+
+
+class Corridor(gymnasium.Env):
+    """Cells 0 to 4; 0 is left, 1 is right; the game is won in 4. It writes down every step."""
+
+    observation_space = Discrete(5)
+    action_space = Discrete(2)
+
+    def __init__(self, longest=10**6):
+        self.longest, self.log = longest, []
+
+    def reset(self, *, seed=None, options=None):
+        self.at, self.steps = 1, 0
+        return self.at, {}
+
+    def step(self, action):
+        before, self.steps = self.at, self.steps + 1
+        self.at = max(self.at + (1 if action else -1), 0)
+        won = self.at == 4
+        step = (3.0 if won else -0.25 * (1 + before), won, self.steps >= self.longest)
+        self.log.append((before, action, self.at, *step))
+        return self.at, *step, {}
+
+
+VALUES = np.array([[0.5, 1.0], [2.0, -1.0], [0.25, 0.75], [4.0, 3.0], [9.0, 8.0]])
+
+
+def by_the_book(log, learner, q, alpha: float, gamma: float, epsilon: float) -> np.ndarray:
+    """Learn from a log of steps, by the formulas of the book."""
+    q = q.copy()
+    for k, (state, action, new, reward, terminated, truncated) in enumerate(log):
+        if terminated:
+            future = 0.0
+        elif learner is sarsa:
+            assert not truncated
+            future = q[new, log[k + 1][1]]
+        elif learner is expected_sarsa:
+            chances = np.full(2, epsilon / 2)
+            chances[q[new] == q[new].max()] += (1 - epsilon) / (q[new] == q[new].max()).sum()
+            future = chances @ q[new]
+        else:
+            future = q[new].max()
+        q[state, action] += alpha * (reward + gamma * future - q[state, action])
+    return q
+
+
+@pytest.mark.parametrize("epsilon", [0.0, 0.25, 1.0])
+@pytest.mark.parametrize("learner", LEARNERS)
+@pytest.mark.parametrize("seed", range(3))
+def test_each_learner_has_the_target_of_the_book(learner, epsilon, seed):
+    env = Corridor(10**6 if learner is sarsa else 9)
+    told = {"alpha": 0.5, "gamma": 0.75, "epsilon": epsilon}
+    run = learn(env, learner=learner, seed=seed, episodes=15, q=VALUES, **told)
+    assert len(env.log) == run.lengths.sum() >= 45
+    np.testing.assert_allclose(run.q, by_the_book(env.log, learner, VALUES, **told), rtol=1e-12)
+
+
+def test_the_learners_differ():
+    tables = [learn(Corridor(), learner=each, episodes=5, epsilon=0.5).q for each in LEARNERS]
+    assert len({table.tobytes() for table in tables}) == 3
+
+
+def test_sarsa_learns_from_the_action_that_it_takes_next():
+    # With alpha 1 a value is its target, which names the next action: all values differ.
+    for seed in range(20):
+        env = Corridor()
+        run = learn(env, learner=sarsa, seed=seed, alpha=1, epsilon=1, q=VALUES)
+        q = VALUES.copy()
+        for (state, action, new, reward, *_), after in zip(env.log, env.log[1:], strict=False):
+            q[state, action] = reward + 0.9 * q[new, after[1]]
+        q[3, 1] = 3
+        np.testing.assert_allclose(run.q, q, rtol=1e-12)
+
+
+def test_sarsa_chooses_its_next_action_before_it_learns():
+    # 0 follows itself; action 0 is best until it is punished, and is taken once more even so.
+    steps = (0, -90.0, *ON), (1, 0.0, *ENDED)
+    start = np.array([[5.0, 4.0], [0.0, 0.0], [0.0, 0.0]])
+    told = {"epsilon": 0, "alpha": 0.5, "q": start}
+    assert learn(Scripted(*steps), learner=sarsa, **told).visits[0].tolist() == [2, 0]
+    assert learn(Scripted(*steps), learner=q_learning, **told).visits[0].tolist() == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("learner", "future"),
+    [(q_learning, 8.0), (sarsa, 8.0), (expected_sarsa, 0.8 * 8 + 0.2 * 5)],
+    ids=["q_learning", "sarsa", "expected_sarsa"],
+)
+def test_every_learner_bootstraps_at_a_truncation_and_not_at_an_end(learner, future):
+    told = {"learner": learner, "q": FIRST, "alpha": 1, "gamma": 0.5}
+    epsilon = 0.2 if learner is expected_sarsa else 0
+    cut = learn(Scripted((1, 3.0, *CUT_SHORT)), epsilon=epsilon, **told).q
+    assert cut[0].max() == pytest.approx(3 + 0.5 * future, rel=1e-15)
+    for end in (ENDED, (True, True)):
+        run = learn(Scripted((1, 3.0, *end)), epsilon=epsilon, **told)
+        assert run.q[0].max() == 3 and np.array_equal(run.q[1:], FIRST[1:])
+
+
+@pytest.mark.parametrize("learner", LEARNERS)
+def test_the_first_action_of_an_episode_is_a_new_choice(learner):
+    first = [
+        learn(Scripted((1, 0.0, *ENDED)), learner=learner, epsilon=1, episodes=400).visits[0],
+        learn(Scripted((1, 0.0, *CUT_SHORT)), learner=learner, epsilon=1, episodes=400).visits[0],
+    ]
+    assert all(150 < often < 250 for visits in first for often in visits)
+
+
+@pytest.mark.parametrize("learner", [sarsa, expected_sarsa])
+def test_the_relatives_have_the_arguments_of_q_learning(learner):
+    assert inspect.signature(learner) == inspect.signature(q_learning)
+    assert learner.__module__ == "peterwolf.tabular" and learner.__name__ in repr(learner)
+    assert "q_learning" in learner.__doc__
+
+
+@pytest.mark.parametrize("learner", LEARNERS)
+@pytest.mark.parametrize(
+    ("given", "told", "error"),
+    [
+        ((), {"epsilon": 2}, "epsilon must be a number"),
+        ((), {"episodes": 0}, "episodes must be an integer"),
+        ((), {"engine": "fast"}, "engine must be one of"),
+        ((), {"snapshots": -1}, "snapshots must be an integer of 0 or more, got -1"),
+        ((), {"snapshots": 1.5}, "snapshots must be an integer of 0 or more, got 1.5"),
+        ((), {"steps": 5}, "steps"),
+        ((5,), {}, "positional"),
+    ],
+    ids=lambda part: str(part)[:20],
+)
+def test_every_learner_refuses_the_same_arguments(learner, given, told, error):
+    usual = {"episodes": 1, "alpha": 0.5, "gamma": 0.9, "epsilon": 0.1}
+    with pytest.raises((TypeError, ValueError), match=error):
+        learner(Untouched(), *given, **({"rng": np.random.default_rng(0)} | usual | told))
+
+
+@pytest.mark.parametrize("learner", LEARNERS)
+def test_every_learner_needs_a_generator(learner):
+    with pytest.raises(TypeError, match="rng"):
+        learner(Untouched(), episodes=1, alpha=0.5, gamma=0.9, epsilon=0.1)
+
+
+# Snapshots
+
+
+@pytest.mark.parametrize("learner", LEARNERS)
+@pytest.mark.parametrize("wrap", [gymnasium.Wrapper, lambda env: env], ids=["steps", "arrays"])
+def test_a_snapshot_is_the_table_of_a_run_of_that_many_episodes(wrap, learner):
+    given = np.random.default_rng(1).normal(size=(8, 8, 4))
+    told = {"learner": learner, "q": given, "engine": "python"}
+    run = learn(wrap(forage()), episodes=60, snapshots=6, **told)
+    assert [each.episode for each in run.snapshots] == [0, 2, 10, 22, 38, 60]
+    assert np.array_equal(run.snapshots[0].q, given) and not run.snapshots[0].visits.any()
+    for episode, q, visits in run.snapshots[1:]:
+        shorter = learn(wrap(forage()), episodes=episode, **told)
+        assert np.array_equal(q, shorter.q) and np.array_equal(visits, shorter.visits)
+
+
+def test_the_last_snapshot_is_the_table_but_not_a_view_of_it():
+    run = learn(forage(), episodes=30, snapshots=3)
+    last = run.snapshots[-1]
+    assert np.array_equal(last.q, run.q) and np.array_equal(last.visits, run.visits)
+    run.q[:] = run.visits[:] = 7
+    assert not (last.q == 7).any() and not (last.visits == 7).all()
+
+
+@pytest.mark.parametrize("engine", ["python", "compiled"])
+def test_snapshots_change_nothing_that_is_learnt(engine):
+    without, kept = (learn(forage(), episodes=90, engine=engine, snapshots=n) for n in (0, 9))
+    assert without.snapshots == () and len(kept.snapshots) == 9
+    for name in ("q", "visits", "returns", "lengths"):
+        assert np.array_equal(getattr(without, name), getattr(kept, name))
 
 
 # Stopping the kernel
@@ -372,6 +563,15 @@ def test_stopping_the_kernel_in_a_step_keeps_what_was_learnt():
     assert run.interrupted and len(run.returns) == len(run.lengths) == 50
     assert run.q.max() > 3.9 and run.visits.sum() == 101
     assert repr(run).endswith(", interrupted)")
+
+
+def test_a_stopped_run_ends_with_a_snapshot_of_its_table():
+    # It is stopped within episode 51, of which one step has been learnt.
+    run = learn(Stopped(51, (1, 1.0, *ON), (2, 4.0, *ENDED)), episodes=200, snapshots=5)
+    numbers = [each.episode for each in run.snapshots]
+    assert run.interrupted and numbers == [0, 12, 50, 51]
+    assert np.array_equal(run.snapshots[-1].q, run.q)
+    assert run.snapshots[-1].visits.sum() == run.visits.sum() == 103
 
 
 def test_stopping_the_kernel_between_episodes_keeps_what_was_learnt():

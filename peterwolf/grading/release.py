@@ -105,11 +105,25 @@ def strip(notebook: NotebookNode) -> None:
     }
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
+        if cell.cell_type == "code":
+            cell.outputs = joined(cell.outputs)
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(WIDGET_VIEW, None)
             for mime in output.get("data", {}):
                 if mime.startswith("image/") and "alt" in cell.metadata:
                     output.metadata.setdefault(mime, {}).setdefault("alt", cell.metadata.alt)
+
+
+def joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Return outputs with what was printed in one go, and came in pieces, as one piece."""
+    whole: list[NotebookNode] = []
+    for output in outputs:
+        printed = output.output_type == "stream"
+        if printed and whole and whole[-1].get("name") == output.name:
+            whole[-1].text += output.text
+        else:
+            whole.append(output)
+    return whole
 
 
 def release(name: str, root: Path) -> None:

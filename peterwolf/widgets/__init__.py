@@ -1,5 +1,9 @@
 """Widgets to play and look with, in JupyterLab and Colab."""
 
+from peterwolf.widgets.frames import Frames
+from peterwolf.widgets.knobs import Knobs
 from peterwolf.widgets.play import Play
+from peterwolf.widgets.scrubber import Scrubber
+from peterwolf.widgets.stepper import Stepper
 
-__all__ = ["Play"]
+__all__ = ["Frames", "Knobs", "Play", "Scrubber", "Stepper"]

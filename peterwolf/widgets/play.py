@@ -1,4 +1,4 @@
-"""Play Peter's board by hand."""
+"""Play by hand: Peter's board here, gymnasium's car and cart in `driving`."""
 
 from functools import partial
 from typing import Any
@@ -6,8 +6,11 @@ from typing import Any
 import gymnasium
 import ipywidgets
 
-from peterwolf import animation
+from peterwolf import animation, rollout
 from peterwolf.board import Action
+from peterwolf.widgets.driving import Drive
+from peterwolf.widgets.still import Still, check_peters_env
+from peterwolf.widgets.vehicles import check_pictures, vehicle_of
 
 ARROWS = {Action.UP: "↑", Action.DOWN: "↓", Action.LEFT: "←", Action.RIGHT: "→"}
 ENDS = {
@@ -24,23 +27,41 @@ TASKS = {
 }
 
 
-class Play:
+class Play(Still):
     """Move Peter with buttons: `Play(env)` as the last line of a cell shows the game.
 
     `env` is one of Peter's envs made with `render_mode="rgb_array"`, `seed`
-    that of its first episode. Raises TypeError for another env and ValueError
-    for another render mode. Without a kernel a still picture of the board
+    that of its first episode. Without a kernel a still picture of the board
     stays. `say` is the line under the board; `episode_return` and `steps`
     tell how the game stands.
+
+    For MountainCar-v0 and CartPole-v1 it gives a `Drive` instead: the same in
+    real time, and with a `policy(observation) -> action` beside an agent.
+
+    Raises TypeError for another env, ValueError for another render mode and
+    for a policy beside Peter's board.
     """
 
-    def __init__(self, env: gymnasium.Env, *, seed: int | None = None) -> None:
-        if not hasattr(getattr(env, "unwrapped", None), "board"):
-            raise TypeError(f"env must be one of Peter's, such as peterwolf/Forage-v0, got {env!r}")
-        if env.render_mode != "rgb_array":
-            raise ValueError(
-                f"env must be made with render_mode='rgb_array', got {env.render_mode!r}"
-            )
+    def __new__(
+        cls,
+        env: gymnasium.Env,
+        *,
+        seed: int | None = None,
+        policy: rollout.Policy | None = None,
+    ) -> Still:
+        """Return the game that fits the env."""
+        if vehicle_of(env):
+            return Drive(env, seed=seed, policy=policy)
+        return super().__new__(cls)
+
+    def __init__(
+        self,
+        env: gymnasium.Env,
+        *,
+        seed: int | None = None,
+        policy: rollout.Policy | None = None,
+    ) -> None:
+        _check(env, policy)
         self.env = env
         self._image = ipywidgets.Image(format="png")
         self._line = ipywidgets.HTML()
@@ -87,9 +108,8 @@ class Play:
 
     def _show(self, say: str) -> None:
         alt = f"Peter's board. {say}\n{self.env.unwrapped.board.to_text(self._peter)}"
-        self.still = animation.picture(self.env.render(), alt=alt)
+        self._present(animation.picture(self.env.render(), alt=alt))
         self.say, self._line.value = say, say.replace(". ", ".<br>").replace("! ", "!<br>")
-        self._image.value = self.still.data
         for button in self.buttons.values():
             button.disabled = self.over
 
@@ -103,14 +123,17 @@ class Play:
     def _peter(self) -> tuple[int, int]:
         return self.env.unwrapped.peter[:2]
 
-    def __repr__(self) -> str:
-        return f"Play: {self.say}"
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict, dict]:
-        data, metadata = self.still._repr_mimebundle_()
-        data["application/vnd.jupyter.widget-view+json"] = {
-            "version_major": 2,
-            "version_minor": 0,
-            "model_id": self.view.model_id,
-        }
-        return data, metadata
+def _check(env: gymnasium.Env, policy: rollout.Policy | None) -> None:
+    """Raise TypeError or ValueError for what makes no game on Peter's board."""
+    try:
+        check_peters_env(env)
+    except TypeError:
+        allowed = "one of Peter's, such as peterwolf/Forage-v0, or MountainCar-v0 or CartPole-v1"
+        raise TypeError(f"env must be {allowed}, got {env!r}") from None
+    check_pictures(env)
+    if policy is not None:
+        raise ValueError(
+            f"policy must be None with Peter's board, it goes with MountainCar-v0 "
+            f"and CartPole-v1, got {policy!r}"
+        )

@@ -4,14 +4,19 @@ import re
 from functools import cache
 
 import answers01
+import answers02
 import answers03
+import answers04
+import answers05
+import answers06
 import pytest
 
 from peterwolf import checks
 from peterwolf.checks.exercise import Exercise
 
-RIGHT = answers01.RIGHT | answers03.RIGHT
-WRONG = answers01.WRONG | answers03.WRONG
+ANSWERS = (answers01, answers02, answers03, answers04, answers05, answers06)
+RIGHT = {name: those for answers in ANSWERS for name, those in answers.RIGHT.items()}
+WRONG = {name: those for answers in ANSWERS for name, those in answers.WRONG.items()}
 
 
 def each(answers):

@@ -1,0 +1,151 @@
+"""The fast engine: the loop of `kernels`, compiled by numba for four worlds.
+
+Forage and hunt come as arrays from the env's own rules (`kernel_spec()`);
+MountainCar-v0 and CartPole-v1 of gymnasium are known here.
+"""
+
+import contextlib
+import hashlib
+import math
+import time
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+import gymnasium
+import numba
+import numpy as np
+from gymnasium.envs.classic_control import CartPoleEnv, MountainCarEnv
+
+from peterwolf import kernel_worlds, kernels, tabular
+from peterwolf.bins import Bins, Edges
+from peterwolf.finite import LONGEST, UnfitError, bare, table_world
+from peterwolf.progress import Bar
+from peterwolf.runs import Album, Run
+from peterwolf.settings import Setting
+
+PAUSE = 0.02  # seconds of compiled work between two looks at the kernel
+# What the kernels take for granted, beside what the table of `kernels` needs.
+CAR = {"min_position": -1.2, "max_position": 0.6, "max_speed": 0.07, "goal_position": 0.5}
+CAR |= {"goal_velocity": 0, "force": 0.001, "gravity": 0.0025}
+POLE = {"gravity": 9.8, "masscart": 1.0, "masspole": 0.1, "total_mass": 1.1, "length": 0.5}
+POLE |= {"polemass_length": 0.05, "force_mag": 10.0, "tau": 0.02, "x_threshold": 2.4}
+POLE |= {"kinematics_integrator": "euler", "theta_threshold_radians": 12 * 2 * math.pi / 360}
+POLE |= {"_sutton_barto_reward": False}
+CLASSIC_CONTROL = {MountainCarEnv: ("car", 2, CAR), CartPoleEnv: ("pole", 4, POLE)}
+
+
+def fit(env: gymnasium.Env, setting: Setting) -> tuple[str, Any]:
+    """Return the kind of an env, as `kernel` takes it, and its world.
+
+    Raises UnfitError, saying why, for an env that no kernel plays.
+    """
+    inner, limit = bare(env)
+    if type(inner) not in CLASSIC_CONTROL:
+        return "table", table_world(env, setting)
+    kind, numbers, known = CLASSIC_CONTROL[type(inner)]
+    for name, value in known.items():
+        if getattr(inner, name, None) != value:
+            was = f"{getattr(inner, name, None)!r}, not {value!r}"
+            raise UnfitError(f"its {name.strip('_')} is {was}")
+    if limit > LONGEST:
+        raise UnfitError(f"its episodes may last more than {LONGEST} steps")
+    bins = setting.encode
+    if type(bins) not in (Bins, Edges) or len(bins.shape) != numbers:
+        raise UnfitError(f"encode is not Bins of {numbers} numbers")
+    now, counts = np.zeros(numbers + 1), np.array(bins.shape)
+    if type(bins) is Bins:
+        return kind, kernel_worlds.Binned(now, limit, bins.low, bins.high, bins.scale, counts)
+    edges = np.full((numbers, max(counts)), np.inf)
+    for row, each in zip(edges, bins.edges, strict=True):
+        row[: len(each)] = each
+    return f"{kind}_edges", kernel_worlds.Edged(now, limit, edges, counts)
+
+
+@cache
+def kernel(kind: str, on_disk: bool = True) -> Callable:
+    """Return `kernels.learn` compiled for one kind of world.
+
+    Kinds: "table"; "car" and "pole" seen through Bins, or, with "_edges" behind, Edges.
+    All its functions are compiled into one, which is kept on disk where a
+    folder can be written: beside this file, else in the user's cache.
+    """
+    names = vars(kernels) | vars(kernel_worlds)
+    for name, plain in list(names.items()):
+        if isinstance(plain, FunctionType):
+            names[name] = numba.njit(inline="always")(FunctionType(plain.__code__, names, name))
+    world, _, bins = kind.partition("_")
+    names["begin"], names["step"] = names[f"begin_{world}"], names[f"step_{world}"]
+    names["row_of"] = names["row_of_edges" if bins else "row_of"]
+    learn = FunctionType(kernels.learn.__code__, names, "learn")
+    files = kernels.__file__, kernel_worlds.__file__, __file__
+    source = b"".join(Path(file).read_bytes() for file in files)
+    learn.__qualname__ = f"{kind}-{hashlib.sha256(source).hexdigest()[:8]}"  # its file on disk
+    compiled = numba.njit(learn)
+    if on_disk:
+        with contextlib.suppress(RuntimeError):  # raised where no folder can be written
+            compiled.enable_caching()
+    return compiled
+
+
+def learn(
+    env: gymnasium.Env,
+    setting: Setting,
+    method: str,
+    rng: np.random.Generator,
+    bar: Bar,
+    album: Album,
+) -> Run:
+    """Learn as the Python engine does, to the last bit, some hundred times as fast.
+
+    Raises UnfitError, before anything is drawn, for an env that no kernel plays.
+    """
+    kind, world = fit(env, setting)
+    inner = env.unwrapped
+    gymnasium.Env.reset(inner, seed=int(rng.integers(2**31)))
+    rows, visits = (array.reshape(-1, array.shape[-1]) for array in (album.q, album.visits))
+    number = kernels.METHODS.index(method)
+    parts: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+    interrupted = False
+    try:
+        for part in _parts(bar, album):
+            count = len(part)
+            parts.append((np.empty(count), np.empty(count, dtype=np.int64), np.zeros(1, int)))
+            schedule = setting.alpha.over(part), setting.gamma, setting.epsilon.over(part)
+            _call(kind, world, inner.np_random, rows, visits, number, *schedule, rng, *parts[-1])
+    except KeyboardInterrupt:
+        interrupted = True
+    over = [(returns[: done[0]], lengths[: done[0]]) for returns, lengths, done in parts]
+    returns, lengths = map(np.concatenate, zip(*over, strict=True)) if over else ((), ())
+    return album.close(returns, lengths, interrupted, "compiled")
+
+
+def _parts(bar: Bar, album: Album) -> Iterator[range]:
+    """Yield the numbers of the episodes to learn at one go; take snapshots in between.
+
+    A part lasts about `PAUSE` seconds, so that stopping the kernel stops it soon.
+    """
+    count, first = 1, 0
+    while first < bar.episodes:
+        if album.due == first:
+            album.take(first)
+        last = min(first + count, bar.episodes if album.due is None else album.due)
+        begin = time.perf_counter()
+        yield range(first, last)
+        speed = (last - first) / max(time.perf_counter() - begin, 1e-6)
+        bar.advance(last - first)
+        first = last
+        count = max(1, min(8 * count, int(speed * PAUSE)))
+
+
+def _call(kind: str, *arguments: Any) -> None:
+    """Run a kernel, which compiles it or reads it from disk the first time."""
+    try:
+        kernel(kind)(*arguments)
+    except OSError:  # it could not be kept on disk, and has not run
+        kernel(kind, on_disk=False)(*arguments)
+
+
+tabular.ENGINES["compiled"] = learn

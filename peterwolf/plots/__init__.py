@@ -1,0 +1,34 @@
+"""Arrays in, axes out: the course's figures.
+
+Every function draws on `ax`, or on a new figure's axes, and returns them; none
+shows the figure. No figure relies on colour alone.
+"""
+
+from peterwolf.plots.boards import board_picture, pixels, value_map
+from peterwolf.plots.lines import (
+    against_oracle,
+    bands,
+    curves,
+    learning_curve,
+    learning_windows,
+    walk_statistics,
+)
+from peterwolf.plots.maps import action_frames, action_maps, cost_to_go, paint_actions
+from peterwolf.stats import running_mean
+
+__all__ = [
+    "action_frames",
+    "action_maps",
+    "against_oracle",
+    "bands",
+    "board_picture",
+    "cost_to_go",
+    "curves",
+    "learning_curve",
+    "learning_windows",
+    "paint_actions",
+    "pixels",
+    "running_mean",
+    "value_map",
+    "walk_statistics",
+]

@@ -1,0 +1,31 @@
+"""Statistics of learning: numbers in, numbers out."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from peterwolf import arguments
+
+
+def running_mean(values: Sequence[float], window: int) -> np.ndarray:
+    """Return the means of all full windows, shape (len(values) − window + 1,)."""
+    if len(values) == 0:
+        raise ValueError("values must hold at least one number, got none")
+    arguments.integer("window", window, 1, len(values))
+    return np.convolve(values, np.ones(window) / window, mode="valid")
+
+
+def windows(values: Sequence[float], window: int) -> dict[str, np.ndarray]:
+    """Return the mean, min and max of each `window` values, one window after the other.
+
+    "episode" is the index of each window's last value. Values at the end that
+    fill no window are left out, so that every array has the shape
+    (len(values) // window,).
+    """
+    if len(values) == 0:
+        raise ValueError("values must hold at least one number, got none")
+    arguments.integer("window", window, 1, len(values))
+    count = len(values) // window
+    rows = np.reshape(values[: count * window], (count, window))
+    ends = window * np.arange(1, count + 1) - 1
+    return {"episode": ends, "mean": rows.mean(1), "min": rows.min(1), "max": rows.max(1)}

@@ -1,0 +1,62 @@
+"""A slider through pictures, with a button that plays them: what Frames and Scrubber share."""
+
+import ipywidgets
+
+from peterwolf import animation, arguments
+from peterwolf.widgets.still import Still
+
+FASTEST = 20  # milliseconds a picture
+
+
+class Slides(Still):
+    """Pictures behind a slider; a subclass says which picture and which line belong to `k`.
+
+    Raises TypeError or ValueError for a `start` that is not from 0 to
+    `count` - 1 (None means the last) and for less than 20 `milliseconds`.
+    """
+
+    def __init__(self, count: int, start: int | None, milliseconds: int) -> None:
+        last = count - 1
+        start = last if start is None else arguments.integer("start", start, 0, last)
+        arguments.integer("milliseconds", milliseconds, FASTEST)
+        shown = ipywidgets.Layout(max_width="100%", align_self="flex-start")  # never stretched
+        self._image = ipywidgets.Image(format="png", layout=shown)
+        self._line = ipywidgets.Label()
+        self.slider = ipywidgets.IntSlider(start, 0, last, readout=False)
+        self.player = ipywidgets.Play(
+            value=start, min=0, max=last, interval=milliseconds, disabled=last == 0
+        )
+        ipywidgets.link((self.player, "value"), (self.slider, "value"))
+        self.slider.observe(lambda change: self._show(), "value")
+        controls = ipywidgets.HBox([self.player, self.slider, self._line])
+        self.view = ipywidgets.VBox([self._pictured(), controls])
+        self._show()
+
+    def _pictured(self) -> ipywidgets.Widget:
+        """Return what stands above the slider."""
+        return self._image
+
+    def _picture(self, k: int) -> animation.Picture:
+        """Return picture number `k`."""
+        raise NotImplementedError
+
+    def _label(self, k: int) -> str:
+        """Return the line beside the slider when it stands at `k`."""
+        raise NotImplementedError
+
+    def _show(self) -> None:
+        self._present(self._picture(self.slider.value))
+        self._line.value = self.label
+
+    @property
+    def label(self) -> str:
+        """The line beside the slider."""
+        return self._label(self.slider.value)
+
+    @property
+    def say(self) -> str:
+        """The line beside the slider, and which picture of how many it belongs to."""
+        return f"{self.label} ({self.slider.value + 1} of {len(self)})"
+
+    def __len__(self) -> int:
+        return self.slider.max + 1

@@ -1,0 +1,74 @@
+"""What the widgets share: a live view, and a still picture where there is no kernel."""
+
+from typing import Any
+
+import gymnasium
+import ipywidgets
+
+from peterwolf import animation
+from peterwolf.board import Board
+from peterwolf.render import SMALLEST
+
+SIDE, CELL = 400, 50  # pixels: the longest side of a board, and a cell where that leaves room
+GAP, BESIDE = 10, 276  # pixels: the room right of a board; all fits a column of 700
+
+
+class Still:
+    """A widget that ends a cell: its `view` where there is a kernel, else its `still` picture.
+
+    `say` tells in words what it shows; `_image` is the part of the view that
+    shows the still picture, too.
+    """
+
+    view: ipywidgets.Widget
+    _image: ipywidgets.Image
+    still: animation.Picture
+    say: str
+
+    def _present(self, picture: animation.Picture) -> None:
+        """Show a PNG picture, and keep it as the still one."""
+        self.still, self._image.value = picture, picture.data
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}: {self.say}"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict, dict]:
+        data, metadata = self.still._repr_mimebundle_()
+        data["application/vnd.jupyter.widget-view+json"] = {
+            "version_major": 2,
+            "version_minor": 0,
+            "model_id": self.view.model_id,
+        }
+        return data, metadata
+
+
+def check_peters_env(env: gymnasium.Env) -> None:
+    """Raise TypeError for what is not one of Peter's envs."""
+    if not hasattr(getattr(env, "unwrapped", None), "board"):
+        raise TypeError(f"env must be one of Peter's, such as peterwolf/Forage-v0, got {env!r}")
+
+
+def cell_of(board: Board) -> int:
+    """Return the side of a cell in pixels with which a board leaves room beside it."""
+    return max(SMALLEST, min(CELL, SIDE // max(board.width, board.height)))
+
+
+def board_image() -> ipywidgets.Image:
+    """Return an empty PNG picture no wider than a board should be."""
+    return ipywidgets.Image(format="png", layout=ipywidgets.Layout(max_width=f"{SIDE}px"))
+
+
+def board_row(image: ipywidgets.Image, *beside: ipywidgets.Widget) -> ipywidgets.Widget:
+    """Return a board with other widgets stacked at its right, below it where room is scarce."""
+    side = ipywidgets.VBox(beside)
+    side.layout = ipywidgets.Layout(width=f"{BESIDE}px", margin=f"0 0 0 {GAP}px")
+    row = ipywidgets.Layout(flex_flow="row wrap", align_items="flex-start")
+    return ipywidgets.HBox([image, side], layout=row)
+
+
+def paragraphs(*lines: str) -> str:
+    """Return lines as HTML, one below the other."""
+    return "".join(
+        f'<div style="line-height:1.4;min-height:1.4em;padding:1px 0">{line}</div>'
+        for line in lines
+    )

@@ -1,0 +1,90 @@
+"""What the course promises of speed and learning, measured here: `python tests/benchmarks/run.py`.
+
+Names run single rows, `--quick` measures each once and skips the long ones,
+`--write` also writes the table to results.md. Each figure stands beside its
+baseline, the two measured in turn in one run; medians, and the least and the
+most in brackets. The exit status is 1 where a promise is missed.
+"""
+
+import argparse
+import importlib.metadata
+import os
+import platform
+import statistics
+from pathlib import Path
+
+import rows as table
+
+from peterwolf import files
+
+RESULTS = Path(__file__).with_name("results.md")
+LONG = {"pole-100000", "car-25000", "hunt-boards", "hunt-wins", "hunt-place", "first-uncached"}
+PACKAGES = ("numpy", "gymnasium", "numba", "opencv-python-headless", "ipywidgets")
+HEAD = "| row | | ours | baseline | ratio | promised | |\n|---|---|---|---|---|---|---|"
+
+
+def figure(number: float) -> str:
+    """Return a number with three significant digits, large ones in full."""
+    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.3g}"
+
+
+def spread(values: list[float]) -> str:
+    """Return the median of some measurements, and how far they reach."""
+    middle = figure(statistics.median(values))
+    if len(values) == 1:
+        return middle
+    return f"{middle} ({figure(min(values))} to {figure(max(values))})"
+
+
+def measure(row: table.Row, times: int) -> tuple[str, bool]:
+    """Return a row of the table and whether its promise is kept."""
+    row.ours(0)  # compiled, and in the caches
+    ours, beside = [], []
+    for seed in range(1, times + 1):
+        if row.baseline:
+            beside.append(row.baseline(seed))
+        ours.append(row.ours(seed))
+    middle = statistics.median(ours)
+    base = statistics.median(beside) if beside else float("nan")
+    kept = row.holds(middle, base)
+    baseline = f"{spread(beside)}, {row.beside}" if beside else ""
+    ratio = figure(middle / base) if beside and base else ""
+    cells = (row.name, row.what, f"{spread(ours)} {row.unit}", baseline, ratio, row.target)
+    return f"| {' | '.join(cells)} | {'kept' if kept else 'MISSED'} |", kept
+
+
+def machine() -> str:
+    """Return what the figures were measured with, and how busy the machine was."""
+    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
+    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
+    system = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores{load}"
+    return f"Python {platform.python_version()}, {versions}; {system}"
+
+
+def main() -> int:
+    """Measure what the command line names and print the table."""
+    parser = argparse.ArgumentParser(prog="python tests/benchmarks/run.py")
+    parser.add_argument("names", nargs="*", help="rows to measure (default: all)")
+    parser.add_argument("--quick", action="store_true", help="once each, without the long rows")
+    parser.add_argument("--write", action="store_true", help=f"write the table to {RESULTS.name}")
+    options = parser.parse_args()
+    known = {row.name: row for row in table.ROWS}
+    for name in options.names:
+        if name not in known:
+            parser.error(f"name must be one of {', '.join(known)}, got {name!r}")
+    names = options.names or [name for name in known if not (options.quick and name in LONG)]
+    lines, missed = [machine(), "", HEAD], []
+    print("\n".join(lines), flush=True)
+    for name in names:
+        line, kept = measure(known[name], 1 if options.quick else known[name].times)
+        lines.append(line)
+        missed += [] if kept else [name]
+        print(line, flush=True)
+    if options.write:
+        files.write(RESULTS, ("# Measured\n\n" + "\n".join(lines) + "\n").encode())
+    print(f"missed: {', '.join(missed)}" if missed else "every promise kept")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

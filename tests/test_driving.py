@@ -1,0 +1,664 @@
+"""The car and the cart to drive by hand: real time, an agent from the same start, the score."""
+
+import asyncio
+import heapq
+import itertools
+import os
+import subprocess
+import sys
+
+import cv2
+import gymnasium
+import numpy as np
+import pytest
+from gymnasium.envs.classic_control import CartPoleEnv, MountainCarEnv
+
+from peterwolf import rollout
+from peterwolf.widgets import Play
+from peterwolf.widgets.driving import MOST_PICTURES, Drive
+from peterwolf.widgets.ticker import Ticker
+from peterwolf.widgets.vehicles import half
+
+CAR, CART = "MountainCar-v0", "CartPole-v1"
+LEFT, COAST, RIGHT = 0, 1, 2  # of the car
+FPS = {CAR: 30, CART: 50}
+
+
+def made(name: str = CAR, **options) -> gymnasium.Env:
+    return gymnasium.make(name, render_mode="rgb_array", **options)
+
+
+def swing(observation) -> int:
+    """Push the car the way it rolls."""
+    return RIGHT if observation[1] >= 0 else LEFT
+
+
+def balance(observation) -> int:
+    """Push the cart under the pole."""
+    return int(observation[2] + 0.3 * observation[3] > 0)
+
+
+POLICIES = {CAR: swing, CART: balance}
+
+
+def state(game: Drive) -> np.ndarray:
+    return np.array(game.race.env.unwrapped.state)
+
+
+def start_of(seed: int, name: str = CAR) -> np.ndarray:
+    env = gymnasium.make(name)
+    env.reset(seed=seed)
+    return np.array(env.unwrapped.state)
+
+
+def drive(game: Drive, policy=lambda observation: RIGHT, most: int = 1000) -> None:
+    """Play a game to its end by hand."""
+    game.again.click()
+    for _ in range(most):
+        if not game.race.running:
+            return
+        game.buttons[policy(state(game))].click()
+        game.tick()
+
+
+def pixels(data: bytes) -> np.ndarray:
+    return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)[..., ::-1]
+
+
+def inside(widget):
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from inside(child)
+
+
+class Clock:
+    """An event loop whose time passes when it is told to."""
+
+    def __init__(self) -> None:
+        self.now, self._queue, self._count = 100.0, [], itertools.count()
+
+    def time(self) -> float:
+        return self.now
+
+    def call_at(self, due, call, *arguments) -> None:
+        heapq.heappush(self._queue, (due, next(self._count), call, arguments))
+
+    def pass_by(self, seconds: float) -> None:
+        end = self.now + seconds
+        while self._queue and self._queue[0][0] <= end:
+            due, _, call, arguments = heapq.heappop(self._queue)
+            self.now = max(self.now, due)
+            call(*arguments)
+        self.now = end
+
+    @property
+    def waiting(self) -> int:
+        return len(self._queue)
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr(asyncio, "get_running_loop", lambda: clock)
+    return clock
+
+
+# Driving
+
+
+@pytest.mark.parametrize("name", FPS)
+def test_play_gives_a_game_of_driving_for_the_car_and_the_cart(name):
+    game = Play(made(name), seed=0)
+    assert isinstance(game, Drive) and repr(game) == f"Drive: {game.say}"
+    assert "Press Start" in game.say and not game.race.running
+
+
+class Steeper(MountainCarEnv):
+    """Someone's own car."""
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        gymnasium.wrappers.TransformReward(made(), lambda reward: 2 * reward),
+        gymnasium.wrappers.TimeLimit(Steeper(render_mode="rgb_array"), 50),
+        made(max_episode_steps=50),
+    ],
+)
+def test_a_wrapped_env_and_one_of_a_kind_are_driven_with_all_their_wrappers(env):
+    game = Play(env, seed=0)
+    drive(game)
+    expected = rollout.play_episode(env, lambda observation: RIGHT, seed=0)
+    assert game.race.returns == [expected.total_reward] and game.race.steps == expected.steps
+
+
+def test_who_always_pushes_right_never_arrives():
+    game = Play(made(), seed=0)
+    drive(game)
+    assert game.race.returns == [-200.0]
+    assert "Time is up" in game.say and "Steps: 200. Return: -200." in game.say
+
+
+def test_who_pushes_the_way_the_car_rolls_arrives():
+    game = Play(made(), seed=0)
+    drive(game, swing)
+    assert "The car is at the flag" in game.say and -200 < game.race.returns[0] < -80
+    assert f"Steps: {game.race.steps}. Return: {-game.race.steps}." in game.say
+
+
+def test_the_pole_falls_when_the_cart_is_always_pushed_one_way():
+    game = Play(made(CART), seed=0)
+    drive(game, lambda observation: 0)
+    assert "The pole fell" in game.say and 5 < game.race.returns[0] < 15
+
+
+def test_a_cart_that_leaves_the_track_is_told_from_a_pole_that_falls():
+    game = Play(made(CART), seed=0)
+    game.again.click()
+    game.race.env.unwrapped.state = np.array([2.39, 3.0, 0.0, 0.0])
+    game.tick()
+    assert "The cart left the track" in game.say and not game.race.running
+
+
+def test_a_pole_that_stands_to_the_end_is_no_loss():
+    game = Play(made(CART, max_episode_steps=40), seed=0)
+    drive(game, balance)
+    assert "The pole stood until time was up" in game.say and game.race.returns == [40.0]
+
+
+def test_an_action_is_held_until_another_is_pressed():
+    game, taken = Play(made(), seed=0), []
+    step = game.race.env.step
+    game.race.env.step = lambda action: (taken.append(action), step(action))[1]
+    game.again.click()
+    for pressed in (None, LEFT, RIGHT, None, COAST):
+        if pressed is not None:
+            game.buttons[pressed].click()
+        game.tick()
+        game.tick()
+    assert taken == [COAST] * 2 + [LEFT] * 2 + [RIGHT] * 4 + [COAST] * 2
+
+
+@pytest.mark.parametrize(
+    ("name", "texts"),
+    [(CAR, ["◀ left", "■ coast", "▶ right"]), (CART, ["◀ left", "▶ right"])],
+)
+def test_there_is_a_button_for_each_action_and_the_one_held_stands_out(name, texts):
+    game = Play(made(name), seed=0)
+    assert [button.description for button in game.buttons.values()] == texts
+    for action in game.buttons:
+        game.buttons[action].click()
+        assert game.held == action
+        held = [each for each, button in game.buttons.items() if button.button_style == "primary"]
+        assert held == [action]
+
+
+def test_a_button_pressed_before_start_is_held_from_the_first_step_on():
+    game = Play(made(), seed=0)
+    game.buttons[LEFT].click()
+    game.again.click()
+    game.tick()
+    assert state(game)[1] < 0 and game.held == LEFT
+
+
+def test_nothing_moves_before_start_nor_after_the_end():
+    game = Play(made(CART), seed=0)
+    before = state(game)
+    game.tick()
+    assert np.array_equal(state(game), before) and game.race.steps == 0
+    drive(game, lambda observation: 0)
+    end = game.say, game.race.steps, game.still.data
+    game.tick()
+    assert (game.say, game.race.steps, game.still.data) == end
+
+
+def test_the_line_tells_step_return_and_state():
+    game = Play(made(), seed=0)
+    game.again.click()
+    game.buttons[LEFT].click()
+    game.tick()
+    game.tick()
+    position, velocity = state(game)
+    told = f"Step 2. Return: -2. Position {position:+.2f}, velocity {velocity:+.3f}."
+    assert game.say == told
+
+
+def test_the_cart_is_told_in_degrees():
+    game = Play(made(CART), seed=0)
+    game.race.env.unwrapped.state = np.array([-0.5, 0.0, np.radians(-3.0), 0.0])
+    game._show_step()
+    assert game.say.endswith("Cart at -0.50, pole at -3.0°.")
+
+
+# Starts, restarts and the score
+
+
+@pytest.mark.parametrize("name", FPS)
+def test_game_k_begins_where_reset_with_seed_plus_k_puts_it(name):
+    game = Play(made(name, max_episode_steps=9), seed=7)
+    for k in range(3):
+        game.again.click()
+        assert np.array_equal(state(game), start_of(7 + k, name))
+        drive(game, lambda observation: 0)
+    assert len(game.race.returns) == 3
+
+
+def test_without_a_seed_games_begin_anywhere_and_the_agent_there_too():
+    games = [Play(made(), policy=swing) for _ in range(4)]
+    assert len({tuple(state(game)) for game in games}) == 4
+    for game in games:
+        assert np.allclose(game.race.agent.observations[0], state(game))
+
+
+def test_a_game_that_is_broken_off_does_not_count_and_is_begun_again():
+    game = Play(made(), seed=7)
+    game.again.click()
+    game.buttons[RIGHT].click()
+    game.tick()
+    assert game.again.description == "Restart"
+    game.again.click()
+    assert np.array_equal(state(game), start_of(7)) and game.race.steps == 0
+    assert game.race.returns == [] and game.race.running and game.held == COAST
+
+
+def test_the_end_of_a_game_lets_go_of_the_button():
+    game = Play(made(max_episode_steps=9), seed=7)
+    drive(game)
+    assert game.held == COAST and game.buttons[COAST].button_style == "primary"
+    assert game.again.description == "Start"
+
+
+@pytest.mark.parametrize("name", FPS)
+def test_the_agent_drives_each_game_from_the_very_same_start(name):
+    game = Play(made(name, max_episode_steps=15), seed=7, policy=POLICIES[name])
+    for k in range(3):
+        game.again.click()
+        assert np.allclose(game.race.agent.observations[0], start_of(7 + k, name))
+        drive(game, lambda observation: 0)
+        assert f"The agent from the same start: {game.race.agent.total_reward:g}." in game.say
+    env = gymnasium.make(name, max_episode_steps=15)
+    expected = rollout.evaluate(env, POLICIES[name], episodes=3, seed=7)
+    assert game.race.agent_returns == list(expected)
+
+
+def test_the_agent_is_asked_once_for_a_start():
+    asked = []
+    game = Play(made(), seed=7, policy=lambda observation: asked.append(observation) or RIGHT)
+    assert len(asked) == 200
+    for _ in range(3):
+        game.again.click()
+    assert len(asked) == 200
+
+
+def test_watching_shows_what_the_agent_did_and_does_not_count():
+    game = Play(made(), seed=7, policy=swing)
+    drive(game)
+    game.watcher.click()
+    seen = [state(game)]
+    while game.race.running:
+        game.tick()
+        seen.append(state(game))
+    assert np.allclose(seen, game.race.agent.observations)
+    assert game.race.returns == [-200.0] and len(game.race.agent_returns) == 1
+    assert "The car is at the flag" in game.say and "That was the agent" in game.say
+
+
+def test_while_the_agent_drives_its_buttons_light_up_and_cannot_be_pressed():
+    game = Play(made(), seed=7, policy=swing)
+    game.watcher.click()
+    for action in game.race.agent.actions[:60]:
+        assert all(button.disabled for button in game.buttons.values())
+        game.tick()
+        assert game.buttons[action].button_style == "primary"
+        assert game.say.startswith("The agent: step")
+    game.again.click()
+    assert not any(button.disabled for button in game.buttons.values())
+    assert not game.race.agent_drives and game.say.startswith("Step 0.")
+
+
+def test_after_watching_the_next_game_is_the_one_that_was_due():
+    game = Play(made(), seed=7, policy=swing)
+    for k, finish in ((0, False), (1, True)):
+        if finish:
+            drive(game)
+        game.watch()
+        game.again.click()
+        assert np.array_equal(state(game), start_of(7 + k))
+
+
+def test_there_is_an_agent_to_watch_only_with_a_policy():
+    alone, raced = Play(made(), seed=0), Play(made(), seed=0, policy=swing)
+    assert alone.watcher not in inside(alone.view) and raced.watcher in inside(raced.view)
+    with pytest.raises(ValueError, match="^there is no agent to watch: give Play a policy$"):
+        alone.watch()
+
+
+def test_the_score_has_games_best_and_mean_of_both():
+    game = Play(made(CART, max_episode_steps=20), seed=7, policy=balance)
+    assert game._score.value.count("<td") == 12 and game._score.value.count("–") == 4
+    drive(game, lambda observation: 0)
+    drive(game, balance)
+    mine, agents = game.race.returns, game.race.agent_returns
+    assert mine[0] < mine[1] == agents[1]
+    for player, returns in (("you", mine), ("agent", agents)):
+        row = game._score.value.split(f"<td>{player}</td>")[1].split("</tr>")[0]
+        told = [cell.split("<")[0] for cell in row.split(">")[1::2]]
+        assert [cell for cell in told if cell] == [
+            "2",
+            f"{max(returns):g}",
+            f"{np.mean(returns):.1f}",
+        ]
+
+
+def test_the_score_of_one_has_one_row():
+    game = Play(made(max_episode_steps=9), seed=7)
+    drive(game)
+    assert "agent" not in game._score.value and "-9.0" in game._score.value
+
+
+@pytest.mark.parametrize("name", FPS)
+def test_the_env_stays_as_it_is(name):
+    env = made(name, max_episode_steps=20)
+    env.reset(seed=1)
+    env.render()
+    before = np.array(env.unwrapped.state), env.unwrapped.np_random.bit_generator.state
+    drive(Play(env, seed=0, policy=POLICIES[name]), lambda observation: 0)
+    after = np.array(env.unwrapped.state), env.unwrapped.np_random.bit_generator.state
+    assert np.array_equal(before[0], after[0]) and before[1] == after[1]
+
+
+def test_two_games_of_one_env_do_not_move_each_other():
+    env = made()
+    one, other = Play(env, seed=0), Play(env, seed=0)
+    one.again.click()
+    one.buttons[RIGHT].click()
+    one.tick()
+    assert np.array_equal(state(other), start_of(0)) and not other.race.running
+    env.close()
+    one.tick()
+    assert one.race.steps == 2 and one.still.data != other.still.data
+
+
+# Real time
+
+
+@pytest.mark.parametrize("name", FPS)
+@pytest.mark.parametrize("speed", [0.25, 0.5, 1.0])
+def test_the_env_runs_at_its_own_speed_or_a_part_of_it(clock, name, speed):
+    game = Play(made(name), seed=0)
+    pictures, present = [], game._present
+    game._present = lambda picture: (pictures.append(clock.now), present(picture))
+    game.speed.value = speed
+    game.race.step = lambda held, race=game.race: setattr(race, "steps", race.steps + 1)
+    game.again.click()
+    pictures.clear()
+    clock.pass_by(4.01)
+    assert game.race.steps == 4 * FPS[name] * speed
+    assert min(7, FPS[name] * speed) <= len(pictures) / 4 <= MOST_PICTURES
+    gaps = np.diff(pictures)
+    assert np.allclose(gaps, gaps[0])
+
+
+@pytest.mark.parametrize(("name", "speed"), [(CAR, 1.0), (CART, 0.25)])
+def test_the_car_begins_at_full_speed_and_the_cart_at_a_quarter(name, speed):
+    assert Play(made(name)).speed.value == speed
+
+
+def test_a_new_speed_counts_from_the_next_step_on(clock):
+    game = Play(made(), seed=0)
+    game.again.click()
+    clock.pass_by(1.01)
+    game.speed.value = 0.5
+    clock.pass_by(1.0)
+    assert game.race.steps in (45, 46)
+
+
+def test_a_click_acts_at_the_next_step(clock):
+    game = Play(made(), seed=0)
+    game.again.click()
+    clock.pass_by(0.05)
+    game.buttons[RIGHT].click()
+    slow = state(game)[1]
+    clock.pass_by(1 / FPS[CAR])
+    assert game.race.steps == 2 and state(game)[1] > slow + 0.0005
+
+
+def test_the_beat_ends_with_the_game(clock):
+    game = Play(made(), seed=0)
+    game.again.click()
+    assert game.ticker.beats
+    clock.pass_by(7)
+    assert game.race.returns == [-200.0] and "Time is up" in game.say
+    assert clock.waiting == 0 and not game.ticker.beats
+
+
+def test_restarting_in_the_middle_does_not_double_the_speed(clock):
+    game = Play(made(), seed=0)
+    for _ in range(5):
+        game.again.click()
+        clock.pass_by(0.01)
+    clock.pass_by(1)
+    assert game.race.steps == 30 and clock.waiting == 1
+
+
+@pytest.mark.parametrize(
+    "leave",
+    [
+        lambda game: game.stop(),
+        lambda game: game.close(),
+        lambda game: game.view.set_trait("_view_count", 0),
+    ],
+    ids=["stop", "close", "nobody looks"],
+)
+def test_a_game_that_is_left_stops_and_does_not_count(clock, leave):
+    game = Play(made(), seed=0)
+    game.view.set_trait("_view_count", 1)
+    game.again.click()
+    clock.pass_by(1)
+    leave(game)
+    steps = game.race.steps
+    clock.pass_by(10)
+    game.tick()
+    assert game.race.steps == steps and steps in (29, 30) and not game.race.running
+    assert clock.waiting == 0 and game.race.returns == [] and "Stopped" in game.say
+
+
+def test_a_second_view_of_a_game_may_be_closed(clock):
+    game = Play(made(), seed=0)
+    game.view.set_trait("_view_count", 2)
+    game.again.click()
+    game.view.set_trait("_view_count", 1)
+    clock.pass_by(1)
+    assert game.race.running and game.race.steps > 20
+
+
+def test_frontends_are_asked_to_count_their_views():
+    assert Play(made()).view._view_count == 0
+
+
+def test_a_stopped_game_can_be_started(clock):
+    game = Play(made(), seed=0)
+    game.again.click()
+    clock.pass_by(1)
+    game.stop()
+    game.again.click()
+    clock.pass_by(1.01)
+    assert game.race.steps == 30 and game.race.running
+
+
+def test_a_loop_that_was_busy_for_long_is_not_caught_up_with(clock):
+    game = Play(made(), seed=0)
+    game.again.click()
+    clock.pass_by(1.01)
+    clock.now += 3  # another cell ran
+    clock.pass_by(0.0)
+    assert 30 <= game.race.steps <= 35
+    clock.pass_by(1.0)
+    assert 60 <= game.race.steps <= 65
+
+
+def test_a_loop_that_was_busy_for_a_moment_is_caught_up_with():
+    clock, beats = Clock(), []
+
+    def tick():
+        beats.append(clock.now)
+        clock.now += 0.08 if len(beats) % 10 == 0 else 0
+
+    ticker = Ticker(tick, lambda: 0.03)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asyncio, "get_running_loop", lambda: clock)
+        ticker.start()
+    clock.pass_by(3.01)
+    assert len(beats) == 100
+
+
+def test_without_an_event_loop_nothing_beats_and_nothing_hangs():
+    game = Play(made(), seed=0)
+    game.again.click()
+    assert game.race.running and not game.ticker.beats
+    game.tick()
+    assert game.race.steps == 1
+
+
+def test_what_beat_in_a_loop_is_silent_when_it_is_started_without_one():
+    clock, beats = Clock(), []
+    ticker = Ticker(lambda: beats.append(clock.now), lambda: 0.1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asyncio, "get_running_loop", lambda: clock)
+        ticker.start()
+    ticker.start()
+    clock.pass_by(1)
+    assert beats == [] and not ticker.beats
+
+
+def test_in_a_real_event_loop_clicks_are_served_while_the_game_runs():
+    game = Play(made(), seed=0)
+
+    async def learner():
+        game.again.click()
+        for _ in range(200):  # 10 s, if the machine is very busy
+            game.buttons[swing(state(game))].click()
+            await asyncio.sleep(0.05)
+            if game.race.steps >= 10:
+                return
+
+    asyncio.run(learner())
+    assert 10 <= game.race.steps < 30 and game.race.running
+    assert state(game)[1] != 0
+
+
+# The picture
+
+
+@pytest.mark.parametrize("name", FPS)
+def test_the_still_picture_is_what_the_env_renders_at_half_its_size(name):
+    game = Play(made(name), seed=0)
+    game.again.click()
+    for _ in range(4):
+        game.tick()
+    assert np.array_equal(pixels(game.still.data), half(game.race.env.render()))
+    assert pixels(game.still.data).shape == (200, 300, 3)
+    assert game._image.value == game.still.data and len(game.still.data) < 10_000
+    assert game.still.alt == f"{game.vehicle.name}. {game.say}"
+
+
+def test_half_a_frame_is_the_mean_of_two_by_two_pixels():
+    frame = np.random.default_rng(0).integers(256, size=(7, 9, 3), dtype=np.uint8)
+    expected = frame[:6, :8].reshape(3, 2, 4, 2, 3).mean(axis=(1, 3))
+    small = half(frame)
+    assert small.dtype == np.uint8 and small.shape == (3, 4, 3)
+    assert np.abs(small - expected).max() <= 0.5
+
+
+def test_the_view_holds_every_button_and_fits_a_narrow_notebook():
+    game = Play(made(), seed=0, policy=swing)
+    held = list(inside(game.view))
+    parts = game._image, game.again, game.watcher, game.speed, *game.buttons.values()
+    for part in (*parts, game._words, game._score):
+        assert part in held
+    assert all(part.__module__.startswith("ipywidgets.") for part in held)
+    assert game._image.layout.width == "400px" and game.view.layout.flex_flow == "row wrap"
+
+
+@pytest.mark.parametrize("policy", [None, swing])
+def test_a_notebook_gets_the_view_and_a_still_picture_with_alt_text(policy):
+    game = Play(made(), seed=0, policy=policy)
+    data, metadata = game._repr_mimebundle_()
+    assert metadata["image/png"] == {"alt": game.still.alt}
+    assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == game.view.model_id
+
+
+SILENT = """
+import gymnasium
+from peterwolf.widgets import Play
+env = gymnasium.make("MountainCar-v0", render_mode="rgb_array")
+game = Play(env, policy=lambda observation: 2)
+game.restart()
+game.tick()
+"""
+
+
+def test_no_word_is_printed_where_there_is_no_display():
+    shown = {"XDG_RUNTIME_DIR", "DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER"}
+    bare = {name: value for name, value in os.environ.items() if name not in shown}
+    command = [sys.executable, "-W", "error", "-c", SILENT]
+    run = subprocess.run(command, capture_output=True, text=True, env=bare)
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+
+
+def test_the_environment_stays_as_it_is(monkeypatch):
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    Play(made(), seed=0)
+    assert "XDG_RUNTIME_DIR" not in os.environ
+
+
+# Bad input
+
+
+@pytest.mark.parametrize("name", FPS)
+@pytest.mark.parametrize("mode", [None, "human"])
+def test_an_env_without_pictures_is_an_error(name, mode):
+    inner = gymnasium.make(name)
+    inner.unwrapped.render_mode = mode
+    needed = f"^env must be made with render_mode='rgb_array', got {mode!r}$"
+    with pytest.raises(ValueError, match=needed):
+        Play(inner)
+
+
+@pytest.mark.parametrize("kind", [MountainCarEnv, CartPoleEnv])
+def test_an_env_without_a_time_limit_is_an_error(kind):
+    with pytest.raises(ValueError, match="^env must have a time limit, as gymnasium.make gives it"):
+        Play(kind(render_mode="rgb_array"), policy=lambda observation: 1)
+
+
+@pytest.mark.parametrize("name", ["Acrobot-v1", "Pendulum-v1"])
+def test_another_env_is_an_error(name):
+    needed = "^env must be one of Peter's, .*, or MountainCar-v0 or CartPole-v1, got .*" + name
+    with pytest.raises(TypeError, match=needed):
+        Play(made(name))
+    with pytest.raises(TypeError, match="^env must be MountainCar-v0 or CartPole-v1, got"):
+        Drive(made(name))
+
+
+@pytest.mark.parametrize("policy", ["greedy", np.zeros((2, 3)), 1])
+def test_a_policy_that_is_no_function_is_an_error(policy):
+    with pytest.raises(TypeError, match="^policy must be a function from an observation to an"):
+        Play(made(), policy=policy)
+
+
+@pytest.mark.parametrize(("seed", "error"), [(-1, ValueError), (1.5, TypeError), ("0", TypeError)])
+def test_a_seed_that_is_none_is_an_error(seed, error):
+    with pytest.raises(error, match="^seed must be an integer of 0 or more, got"):
+        Play(made(), seed=seed)
+
+
+@pytest.mark.parametrize(("action", "error"), [(3, ValueError), (-1, ValueError), ("l", TypeError)])
+def test_an_action_that_does_not_exist_is_an_error(action, error):
+    with pytest.raises(error, match="^action must be an integer from 0 to 2, got"):
+        Play(made()).hold(action)
+
+
+def test_a_policy_beside_peters_board_is_an_error():
+    env = gymnasium.make("peterwolf/Forage-v0", render_mode="rgb_array")
+    with pytest.raises(ValueError, match="^policy must be None with Peter's board"):
+        Play(env, policy=lambda observation: 0)
