@@ -7,6 +7,8 @@ MountainCar-v0 and CartPole-v1 of gymnasium are known here.
 import contextlib
 import hashlib
 import math
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -142,10 +144,28 @@ def _parts(bar: Bar, album: Album) -> Iterator[range]:
 
 def _call(kind: str, *arguments: Any) -> None:
     """Run a kernel, which compiles it or reads it from disk the first time."""
+    with _undisturbed():
+        try:
+            kernel(kind)(*arguments)
+        except OSError:  # it could not be kept on disk, and has not run
+            kernel(kind, on_disk=False)(*arguments)
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Hold an interrupt back until the work is done: numba's way in does not survive one."""
+    before = signal.getsignal(signal.SIGINT)
+    if before is None or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    asked: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, frame: asked.append(number))
     try:
-        kernel(kind)(*arguments)
-    except OSError:  # it could not be kept on disk, and has not run
-        kernel(kind, on_disk=False)(*arguments)
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if asked:
+            signal.raise_signal(signal.SIGINT)
 
 
 tabular.ENGINES["compiled"] = learn

@@ -288,9 +288,9 @@ class Changeable:
         self.tax = 0.0
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False)
 class ChangeableData(Changeable):
-    """The same as a dataclass that is not frozen, though it can be hashed."""
+    """The same as a dataclass that is not frozen; it is hashed by what it is, not by its tax."""
 
     tax: float = 0.0
 
