@@ -79,9 +79,10 @@ def learn_episode(
     Returns its undiscounted return and its length in steps. Sutton and Barto,
     Reinforcement Learning, 2nd edition, sections 6.4 to 6.6.
     """
-    total, steps, over = 0.0, 0, False
-    action = choose(q[state], epsilon, rng)
+    total, steps, over, action = 0.0, 0, False, 0
     while not over:
+        if method != SARSA or steps == 0:
+            action = choose(q[state], epsilon, rng)
         new, reward, terminated, truncated = step(world, action)
         over = terminated or truncated
         after, future = 0, 0.0  # nothing comes after the end of the game
@@ -96,8 +97,6 @@ def learn_episode(
         target = reward + gamma * future
         q[state][action] += alpha * (target - q[state][action])
         visits[state][action] += 1
-        if method != SARSA and not over:
-            after = choose(q[new], epsilon, rng)
         state, action, total, steps = new, after, total + reward, steps + 1
     return total, steps
 
