@@ -1,27 +1,20 @@
-"""The fast engine: the loop of `kernels`, compiled by numba for four worlds.
+"""The fast engine: the loops of `kernels`, compiled by numba for four worlds.
 
 Forage and hunt come as arrays from the env's own rules (`kernel_spec()`);
 MountainCar-v0 and CartPole-v1 of gymnasium are known here.
 """
 
-import contextlib
-import hashlib
 import math
-import signal
-import threading
 import time
 from collections.abc import Callable, Iterator
-from functools import cache
-from pathlib import Path
-from types import FunctionType
+from functools import cache, partial
 from typing import Any
 
 import gymnasium
-import numba
 import numpy as np
 from gymnasium.envs.classic_control import CartPoleEnv, MountainCarEnv
 
-from peterwolf import kernel_worlds, kernels, tabular
+from peterwolf import jit, kernel_worlds, kernels, tabular
 from peterwolf.bins import Bins, Edges
 from peterwolf.finite import LONGEST, UnfitError, bare, table_world
 from peterwolf.progress import Bar
@@ -67,29 +60,17 @@ def fit(env: gymnasium.Env, setting: Setting) -> tuple[str, Any]:
 
 
 @cache
-def kernel(kind: str, on_disk: bool = True) -> Callable:
-    """Return `kernels.learn` compiled for one kind of world.
+def kernel(kind: str, work: str, on_disk: bool = True) -> Callable:
+    """Return `kernels.learn` or `kernels.play`, as `work` says, compiled for one kind of world.
 
     Kinds: "table"; "car" and "pole" seen through Bins, or, with "_edges" behind, Edges.
-    All its functions are compiled into one, which is kept on disk where a
-    folder can be written: beside this file, else in the user's cache.
     """
     names = vars(kernels) | vars(kernel_worlds)
-    for name, plain in list(names.items()):
-        if isinstance(plain, FunctionType):
-            names[name] = numba.njit(inline="always")(FunctionType(plain.__code__, names, name))
     world, _, bins = kind.partition("_")
     names["begin"], names["step"] = names[f"begin_{world}"], names[f"step_{world}"]
     names["row_of"] = names["row_of_edges" if bins else "row_of"]
-    learn = FunctionType(kernels.learn.__code__, names, "learn")
-    files = kernels.__file__, kernel_worlds.__file__, __file__
-    source = b"".join(Path(file).read_bytes() for file in files)
-    learn.__qualname__ = f"{kind}-{hashlib.sha256(source).hexdigest()[:8]}"  # its file on disk
-    compiled = numba.njit(learn)
-    if on_disk:
-        with contextlib.suppress(RuntimeError):  # raised where no folder can be written
-            compiled.enable_caching()
-    return compiled
+    sources = kernels, kernel_worlds
+    return jit.whole(getattr(kernels, work), names, f"{work}-{kind}", sources, on_disk)
 
 
 def learn(
@@ -116,12 +97,30 @@ def learn(
             count = len(part)
             parts.append((np.empty(count), np.empty(count, dtype=np.int64), np.zeros(1, int)))
             schedule = setting.alpha.over(part), setting.gamma, setting.epsilon.over(part)
-            _call(kind, world, inner.np_random, rows, visits, number, *schedule, rng, *parts[-1])
+            given = world, inner.np_random, rows, visits, number, *schedule, rng, *parts[-1]
+            _call(kind, "learn", *given)
     except KeyboardInterrupt:
         interrupted = True
     over = [(returns[: done[0]], lengths[: done[0]]) for returns, lengths, done in parts]
     returns, lengths = map(np.concatenate, zip(*over, strict=True)) if over else ((), ())
     return album.close(returns, lengths, interrupted, "compiled")
+
+
+def evaluate(
+    env: gymnasium.Env, q: np.ndarray, setting: Setting, episodes: int, seed: int
+) -> np.ndarray:
+    """Play as the Python engine does and return the returns, to the last bit.
+
+    Raises UnfitError, before the env is reset, for an env that no kernel plays.
+    """
+    kind, world = fit(env, setting)
+    inner = env.unwrapped
+    rows = np.ascontiguousarray(q, dtype=float).reshape(-1, q.shape[-1])
+    returns = np.empty(episodes)
+    for k in range(episodes):
+        gymnasium.Env.reset(inner, seed=seed + k)
+        returns[k] = _call(kind, "play", world, inner.np_random, rows)
+    return returns
 
 
 def _parts(bar: Bar, album: Album) -> Iterator[range]:
@@ -142,30 +141,8 @@ def _parts(bar: Bar, album: Album) -> Iterator[range]:
         count = max(1, min(8 * count, int(speed * PAUSE)))
 
 
-def _call(kind: str, *arguments: Any) -> None:
-    """Run a kernel, which compiles it or reads it from disk the first time."""
-    with _undisturbed():
-        try:
-            kernel(kind)(*arguments)
-        except OSError:  # it could not be kept on disk, and has not run
-            kernel(kind, on_disk=False)(*arguments)
+def _call(kind: str, work: str, *arguments: Any) -> Any:
+    return jit.call(partial(kernel, kind, work), *arguments)
 
 
-@contextlib.contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Hold an interrupt back until the work is done: numba's way in does not survive one."""
-    before = signal.getsignal(signal.SIGINT)
-    if before is None or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    asked: list[int] = []
-    signal.signal(signal.SIGINT, lambda number, frame: asked.append(number))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-        if asked:
-            signal.raise_signal(signal.SIGINT)
-
-
-tabular.ENGINES["compiled"] = learn
+tabular.ENGINES["compiled"] = tabular.Engine(learn, evaluate)

@@ -115,17 +115,22 @@ def begin_car(world: Any, rng: np.random.Generator) -> int:
     return row_of(world)
 
 
-def step_car(world: Any, action: int) -> tuple[int, float, bool, bool]:
-    """Drive one step of MountainCar-v0, in gymnasium's order of operations."""
-    position, velocity, steps = world.now
+def drive(position: float, velocity: float, action: int) -> tuple[float, float, bool]:
+    """Return position, velocity and terminated one step on, in gymnasium's order of operations."""
     velocity += (action - 1) * 0.001 + math.cos(3 * position) * (-0.0025)
     velocity = min(max(velocity, -0.07), 0.07)
     position = min(max(position + velocity, -1.2), 0.6)
     if position == -1.2 and velocity < 0:
         velocity = 0.0
-    world.now[0], world.now[1], world.now[2] = position, velocity, steps + 1
-    terminated = position >= 0.5 and velocity >= 0
-    return row_of(world), -1.0, terminated, steps + 1 >= world.limit
+    return position, velocity, position >= 0.5 and velocity >= 0
+
+
+def step_car(world: Any, action: int) -> tuple[int, float, bool, bool]:
+    """Drive one step of MountainCar-v0."""
+    steps = world.now[2] + 1
+    position, velocity, terminated = drive(world.now[0], world.now[1], action)
+    world.now[0], world.now[1], world.now[2] = position, velocity, steps
+    return row_of(world), -1.0, terminated, steps >= world.limit
 
 
 def begin_pole(world: Any, rng: np.random.Generator) -> int:

@@ -1,4 +1,4 @@
-"""The learning loop, written once: Python runs these lines, and `compiled` compiles them.
+"""Learning and playing, written once: Python runs these lines, and `compiled` compiles them.
 
 Plain functions of numbers, lists or arrays, in the part of Python that numba
 knows. `q[state]` is a row with one value an action, of an array or of a dict
@@ -42,6 +42,15 @@ def choose(row: Any, epsilon: float, rng: np.random.Generator) -> int:
             if skip == 0:
                 return action
             skip -= 1
+    return first
+
+
+def best_action(row: Any) -> int:
+    """Return the action with the largest value of a row, the lowest among ties."""
+    first = 0
+    for action in range(1, len(row)):
+        if row[action] > row[first]:
+            first = action
     return first
 
 
@@ -127,3 +136,13 @@ def learn(
         )
         returns[k], lengths[k] = total, steps
         done[0] = k + 1
+
+
+def play(world: Any, world_rng: np.random.Generator, q: Any) -> float:
+    """Play an episode by the best actions of `q`; return its undiscounted return."""
+    state, total, over = begin(world, world_rng), 0.0, False
+    while not over:
+        state, reward, terminated, truncated = step(world, best_action(q[state]))
+        over = terminated or truncated
+        total += reward
+    return total

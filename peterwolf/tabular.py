@@ -10,12 +10,12 @@ import warnings
 from collections.abc import Callable
 from contextlib import closing
 from functools import wraps
-from typing import Any
+from typing import Any, NamedTuple
 
 import gymnasium
 import numpy as np
 
-from peterwolf import arguments, kernels, plain
+from peterwolf import arguments, kernels, plain, rollout
 from peterwolf.bins import Bins as Bins  # a learner finds it here
 from peterwolf.finite import UnfitError
 from peterwolf.progress import Bar
@@ -23,6 +23,8 @@ from peterwolf.rollout import Policy
 from peterwolf.runs import Album, Run
 from peterwolf.runs import Snapshot as Snapshot
 from peterwolf.settings import Encode, Linear, Schedule, Setting, as_state, first_table
+
+ENGINE_NAMES = ("auto", "python", "compiled")
 
 
 def td_target(
@@ -60,6 +62,29 @@ def linear_decay(start: float, stop: float, episodes: int) -> Schedule:
     """Return a schedule from `start` to `stop` over `episodes` episodes, then constant."""
     arguments.integer("episodes", episodes, 1)
     return Linear(start, stop, episodes)
+
+
+def evaluate(
+    env: gymnasium.Env,
+    q: np.ndarray,
+    *,
+    encode: Encode | None = None,
+    episodes: int = 100,
+    seed: int = 0,
+    engine: str = "auto",
+) -> np.ndarray:
+    """Return the undiscounted returns of the greedy policy of `q`, float (episodes,).
+
+    They are those of `rollout.evaluate(env, greedy(q, encode), ...)`: episode
+    k is reset with `seed + k`. `encode` and `engine` are as in `q_learning`.
+    Raises TypeError or ValueError, naming the argument.
+    """
+    arguments.one_of("engine", engine, ENGINE_NAMES)
+    arguments.integer("episodes", episodes, 1)
+    arguments.integer("seed", seed, 0)
+    table = first_table(env, arguments.table("q", q, np.shape(q)), None, encode)
+    setting = Setting.checked(0.0, 1.0, 0.0, encode, table)
+    return _with(engine, "evaluate", env, table, setting, episodes, seed)
 
 
 def q_learning(
@@ -149,7 +174,7 @@ def _learn(
     snapshots: int,
 ) -> Run:
     """Check everything, then learn with the engine that was asked for."""
-    arguments.one_of("engine", engine, ("auto", "python", "compiled"))
+    arguments.one_of("engine", engine, ENGINE_NAMES)
     arguments.integer("episodes", episodes, 1)
     arguments.integer("snapshots", snapshots, 0)
     arguments.generator("rng", rng)
@@ -157,27 +182,45 @@ def _learn(
     setting = Setting.checked(alpha, gamma, epsilon, encode, table)
     album = Album(episodes, snapshots, table)
     with closing(Bar(episodes, progress)) as counted:
-        work = (env, setting, method, rng, counted, album)
-        if engine == "python":
-            return ENGINES["python"](*work)
-        try:
-            return _compiled(engine)(*work)
-        except UnfitError as reason:
-            if engine == "compiled":
-                raise ValueError(f"engine='compiled' cannot play this env: {reason}") from None
-            return ENGINES["python"](*work)
+        return _with(engine, "learn", env, setting, method, rng, counted, album)
 
 
-def _compiled(engine: str) -> Callable[..., Run]:
+def _with(engine: str, work: str, *given: Any) -> Any:
+    """Do a work of the `Engine` that was asked for, or that serves for "auto"."""
+    if engine == "python":
+        return getattr(ENGINES["python"], work)(*given)
+    try:
+        return getattr(_compiled(engine), work)(*given)
+    except UnfitError as reason:
+        if engine == "compiled":
+            raise ValueError(f"engine='compiled' cannot play this env: {reason}") from None
+        return getattr(ENGINES["python"], work)(*given)
+
+
+class Engine(NamedTuple):
+    """How to learn and how to play a table greedily; both raise UnfitError for a foreign env."""
+
+    learn: Callable[..., Run]
+    evaluate: Callable[..., np.ndarray]
+
+
+def _compiled(engine: str) -> Engine:
     """Return the compiled engine; without numba the Python engine serves, and a warning says so."""
     try:
         importlib.import_module("peterwolf.compiled")
     except ImportError as error:
         if engine == "compiled":
             raise ImportError(f"engine='compiled' needs numba: {error}") from error
-        warnings.warn(f"the Python engine serves, which is slow: {error}", stacklevel=4)
+        warnings.warn(f"the Python engine serves, which is slow: {error}", stacklevel=5)
         return ENGINES["python"]
     return ENGINES["compiled"]
 
 
-ENGINES = {"python": plain.learn}  # `compiled` adds itself
+def _evaluate(
+    env: gymnasium.Env, q: np.ndarray, setting: Setting, episodes: int, seed: int
+) -> np.ndarray:
+    policy = greedy(q, setting.encode)
+    return rollout.evaluate(env, policy, episodes=episodes, seed=seed)
+
+
+ENGINES = {"python": Engine(plain.learn, _evaluate)}  # `compiled` adds itself

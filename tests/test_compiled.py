@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numba.core import caching
 
-from peterwolf import compiled, kernel_worlds, kernels, random_board, tabular
+from peterwolf import compiled, jit, kernel_worlds, kernels, random_board, tabular
 from peterwolf.bins import Bins
 from peterwolf.progress import Bar
 from peterwolf.runs import Album
@@ -319,7 +319,7 @@ def walked_through(name: str, steps: int) -> tuple[np.ndarray, ...]:
 def stepper(kind: str):
     """Compile a kind's step, taken from many states."""
     names = vars(kernels) | vars(kernel_worlds)
-    for name in ("row_of", f"step_{kind}"):
+    for name in ("row_of", "drive", f"step_{kind}"):
         plain = names[name]
         names[name] = numba.njit(FunctionType(plain.__code__, names, name))
     step = names[f"step_{kind}"]
@@ -511,7 +511,7 @@ def learn(engine):
     run = tabular.q_learning(env, engine=engine, progress=False, **told)
     return run.q.tobytes(), rng.random()
 assert learn("python") == learn("compiled") == learn("compiled")
-stats = compiled.kernel("table").stats
+stats = compiled.kernel("table", "learn").stats
 print(sum(stats.cache_hits.values()), sum(stats.cache_misses.values()))
 """
 
@@ -545,7 +545,7 @@ def called_with(monkeypatch):
         monkeypatch.setattr(kernels, "learn", count_one)
         monkeypatch.setattr(compiled, "kernel", cache(compiled.kernel.__wrapped__))
         counted = np.zeros(1, dtype=int)
-        compiled._call("table", counted)
+        compiled._call("table", "learn", counted)
         return int(counted[0])
 
     return call
@@ -597,7 +597,7 @@ def uncompiled(monkeypatch, fails=None) -> list[Dispatcher]:
         return made_so_far[-1]
 
     monkeypatch.setattr(compiled, "kernel", cache(compiled.kernel.__wrapped__))
-    monkeypatch.setattr(compiled, "numba", SimpleNamespace(njit=njit))
+    monkeypatch.setattr(jit, "numba", SimpleNamespace(njit=njit))
     return made_so_far
 
 
@@ -627,17 +627,19 @@ def test_a_kernel_is_made_of_the_functions_of_kernels(name, monkeypatch):
 @pytest.mark.parametrize("changed", [kernels, kernel_worlds])
 def test_a_kernel_of_another_source_has_another_name_on_disk(changed, tmp_path, monkeypatch):
     def name():
-        return compiled.kernel.__wrapped__("table", on_disk=False).py_func.__qualname__
+        return compiled.kernel.__wrapped__("table", "learn", on_disk=False).py_func.__qualname__
 
     before = name()
     other = tmp_path / "other.py"
     other.write_bytes(Path(changed.__file__).read_bytes() + b"#")
     monkeypatch.setattr(changed, "__file__", str(other))
-    assert before.startswith("table-") and name().startswith("table-") and name() != before
+    assert before.startswith("learn-table-") and name() != before
+    assert name().startswith("learn-table-")
 
 
 def test_each_kind_of_world_has_a_kernel_and_a_name_of_its_own():
-    kernels_known = [compiled.kernel(kind) for kind in ("table", "car", "pole")]
-    assert len(set(map(id, kernels_known))) == 3
-    assert len({each.py_func.__qualname__ for each in kernels_known}) == 3
-    assert compiled.kernel("table") is kernels_known[0]
+    kinds = [(kind, work) for kind in ("table", "car", "pole") for work in ("learn", "play")]
+    kernels_known = [compiled.kernel(*kind) for kind in kinds]
+    assert len(set(map(id, kernels_known))) == 6
+    assert len({each.py_func.__qualname__ for each in kernels_known}) == 6
+    assert compiled.kernel("table", "learn") is kernels_known[0]

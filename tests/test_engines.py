@@ -356,6 +356,8 @@ def test_without_numba_auto_warns_once_and_compiled_says_what_it_needs():
 def test_the_warning_without_numba_points_at_the_callers_line(method, monkeypatch):
     monkeypatch.setitem(sys.modules, "numba", None)
     monkeypatch.delitem(sys.modules, "peterwolf.compiled")
+    monkeypatch.delitem(sys.modules, "peterwolf.jit")
+    monkeypatch.delattr("peterwolf.jit")
     told = {"episodes": 3, "alpha": 0.5, "gamma": 0.9, "epsilon": 0.3}
     with pytest.warns(UserWarning, match="^the Python engine serves, .*numba") as warned:
         run = getattr(tabular, method)(forage(), rng=np.random.default_rng(0), **told)

@@ -21,7 +21,7 @@ LEARNING = (
     "rollout bins progress settings kernels kernel_worlds runs finite plain tabular saving tiles "
     "net dqn"
 )
-BELOW_WIDGETS = f"{WORLD} {LEARNING} files stats plots animation compiled"
+BELOW_WIDGETS = f"{WORLD} {LEARNING} files stats plots animation jit compiled hill"
 MAY_IMPORT = {
     "__init__": ("board random_boards env", ""),
     "arguments": ("", "numpy"),
@@ -59,10 +59,12 @@ MAY_IMPORT = {
     "files": ("", ""),
     "animation": ("files", "numpy cv2 PIL"),
     # where the wings meet
+    "jit": ("", "numba"),
     "compiled": (
-        "kernels kernel_worlds finite runs settings progress bins tabular tiles",
-        "numpy gymnasium numba",
+        "jit kernels kernel_worlds finite runs settings progress bins tabular tiles",
+        "numpy gymnasium",
     ),
+    "hill": ("jit kernel_worlds rollout", "numpy"),
     "widgets": (BELOW_WIDGETS, "numpy gymnasium ipywidgets"),
     "selftest": (f"{BELOW_WIDGETS} widgets", "numpy gymnasium packaging"),
     "checks": (f"{BELOW_WIDGETS} widgets", "numpy gymnasium"),
