@@ -68,7 +68,7 @@ def test_no_action_value_is_better_than_the_best_drive_and_the_best_is_as_good()
 
 def test_every_point_holds_what_one_more_step_says():
     again = steps().copy()
-    assert hill._run("sweep", again, False) <= hill.TOLERANCE
+    assert hill._run("sweep", again) <= hill.TOLERANCE
     assert np.isfinite(again).all() and again.min() >= 1
 
 
@@ -76,7 +76,7 @@ def test_the_plain_functions_say_what_the_compiled_ones_say():
     small = hill.value_iteration((12, 9))
     again = small + 0.5
     changed = again.copy()
-    assert hill.sweep(again, True) == pytest.approx(hill._run("sweep", changed, True))
+    assert hill.sweep(again) == pytest.approx(hill._run("sweep", changed))
     np.testing.assert_allclose(again, changed, atol=1e-12)
     for place in ((-0.5, 0.0), (0.49, 0.06), (-1.2, -0.07)):
         plain = hill.costs(small, *place, 3)

@@ -55,7 +55,7 @@ MAY_IMPORT = {
     "dqn": ("net rollout tabular", "numpy gymnasium"),
     # arrays in, pictures out
     "stats": ("", "numpy"),
-    "plots": ("stats", "numpy matplotlib"),
+    "plots": ("stats", "numpy matplotlib mpl_toolkits"),
     "files": ("", ""),
     "animation": ("files", "numpy cv2 PIL"),
     # where the wings meet

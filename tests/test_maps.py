@@ -7,7 +7,6 @@ import cv2
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from mpl_toolkits.mplot3d import Axes3D
 from PIL import Image
 
 from peterwolf import animation, plots
@@ -239,21 +238,39 @@ def test_a_cell_never_visited_has_no_cost():
     assert np.argwhere(np.isnan(image.get_array().filled(np.nan))).tolist() == [[1, 3]]
 
 
-def test_the_surface_stands_over_the_middles_of_the_cells(monkeypatch):
-    seen, usual = [], Axes3D.plot_surface
+def faces_of(ax):
+    """The corners of the faces of a surface, (faces, 4, 3)."""
+    (surface,) = ax.collections
+    return np.asarray(surface._faces)
 
-    def plot_surface(self, *arrays, **how):
-        seen.extend(arrays)
-        return usual(self, *arrays, **how)
 
-    monkeypatch.setattr(Axes3D, "plot_surface", plot_surface)
+def test_the_surface_stands_over_the_middles_of_the_cells():
     ax = plots.cost_to_go(TABLE, surface=True, **PLACE)
     assert ax.name == "3d" and ax.get_zlabel() == "cost to go, −max q"
-    position, velocity, cost = seen
-    np.testing.assert_allclose(position[:, 0], [-1.02, -0.66, -0.3, 0.06, 0.42])
-    np.testing.assert_allclose(velocity[0], [-0.0525, -0.0175, 0.0175, 0.0525])
-    assert np.array_equal(cost, -TABLE.max(axis=-1))
+    faces = faces_of(ax)
+    assert faces.shape == (4 * 3, 4, 3)
+    np.testing.assert_allclose(np.unique(faces[..., 0].round(9)), [-1.02, -0.66, -0.3, 0.06, 0.42])
+    np.testing.assert_allclose(
+        np.unique(faces[..., 1].round(9)), [-0.0525, -0.0175, 0.0175, 0.0525]
+    )
+    for face in faces:
+        for position, velocity, cost in face:
+            i, j = int((position + 1.2) / 0.36), int((velocity + 0.07) / 0.035)
+            assert cost == -TABLE[i, j].max()
     ax.figure.canvas.draw()
+
+
+def test_the_surface_has_a_hole_where_nobody_ever_was():
+    visits = np.ones(TABLE.shape)
+    visits[2, 1] = 0
+    ax = plots.cost_to_go(TABLE, visits=visits, surface=True, **PLACE)
+    assert len(faces_of(ax)) == 12 - 4
+    ax.figure.canvas.draw()
+
+
+def test_a_large_table_is_a_surface_of_at_most_50_by_50_points():
+    table = np.zeros((101, 60, 3))
+    assert len(faces_of(plots.cost_to_go(table, surface=True, **PLACE))) == 33 * 29
 
 
 @pytest.mark.parametrize("surface", [False, True])

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
+from mpl_toolkits.mplot3d.art3d import Poly3DCollection
 
 from peterwolf.plots.style import GREEN, axes
 
@@ -159,11 +160,11 @@ def cost_to_go(
     if surface:
         if ax is None:
             ax = plt.figure(figsize=(5.6, 4.6)).add_subplot(projection="3d")
-        rows = (
+        middles = [
             start + (np.arange(n) + 0.5) * (stop - start) / n
             for start, stop, n in zip(low, high, cost.shape, strict=True)
-        )
-        ax.plot_surface(*np.meshgrid(*rows, indexing="ij"), cost, cmap="cividis", rcount=50)
+        ]
+        _stretch(ax, np.stack([*np.meshgrid(*middles, indexing="ij"), cost], axis=-1))
         ax.set(zlabel=say)
         ax.locator_params(nbins=5)
     else:
@@ -173,6 +174,17 @@ def cost_to_go(
         ax.figure.colorbar(image, ax=ax, label=say)
     ax.set(xlabel=labels[0], ylabel=labels[1])
     return ax
+
+
+def _stretch(ax: Axes, points: np.ndarray) -> None:
+    """Draw the surface through points (n, m, 3), with a hole where a corner is nan."""
+    points = points[tuple(slice(None, None, -(-n // 50)) for n in points.shape[:2])]
+    corners = points[:-1, :-1], points[1:, :-1], points[1:, 1:], points[:-1, 1:]
+    faces = np.stack(corners, axis=2).reshape(-1, 4, 3)
+    faces = faces[np.isfinite(faces).all(axis=(1, 2))]
+    heights = faces[..., 2].mean(axis=1)
+    ax.add_collection3d(Poly3DCollection(faces, array=heights, cmap="cividis"))
+    ax.auto_scale_xyz(*points.reshape(-1, 3).T)
 
 
 def _extent(low: Sequence[float], high: Sequence[float]) -> tuple[float, float, float, float]:
