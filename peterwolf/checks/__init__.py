@@ -8,10 +8,18 @@ what the lesson goes on with.
 from collections.abc import Callable
 from typing import Any
 
-from peterwolf.checks import lesson01, lesson02, lesson03, lesson04, lesson05, lesson06
+from peterwolf.checks import (
+    lesson01,
+    lesson02,
+    lesson03,
+    lesson04,
+    lesson05,
+    lesson06,
+    lesson07,
+)
 from peterwolf.checks.exercise import Exercise, WrongError
 
-LESSONS = (lesson01, lesson02, lesson03, lesson04, lesson05, lesson06)
+LESSONS = (lesson01, lesson02, lesson03, lesson04, lesson05, lesson06, lesson07)
 EXERCISES: dict[str, Exercise] = {
     exercise.name: exercise for lesson in LESSONS for exercise in lesson.EXERCISES
 }
