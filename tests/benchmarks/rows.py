@@ -1,8 +1,6 @@
 """The rows of the table: what is promised, and how and beside what it is measured."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
+import driving_rows
 from measures import (
     CLASSIC,
     first_call,
@@ -24,36 +22,7 @@ from measures import (
     warm_folder,
 )
 from plain_loops import BOARD
-
-
-@dataclass(frozen=True)
-class Row:
-    """One promise.
-
-    `ours` and `baseline` take a seed and return a figure in `unit`; `target`
-    says in words what `holds(ours, baseline)`, given the medians, asks for.
-    """
-
-    name: str
-    what: str
-    unit: str
-    ours: Callable[[int], float]
-    baseline: Callable[[int], float] | None
-    beside: str
-    target: str
-    holds: Callable[[float, float], bool]
-    times: int = 5
-
-
-def times(least: float) -> Callable[[float, float], bool]:
-    """Return whether ours is so many times the baseline."""
-    return lambda ours, baseline: ours >= least * baseline
-
-
-def under(most: float) -> Callable[[float, float], bool]:
-    """Return whether ours is below a figure."""
-    return lambda ours, baseline: ours < most
-
+from promises import Row, at_least, times, under
 
 CAR_ENV, POLE_ENV = "MountainCar-v0", "CartPole-v1"
 PLAIN, PART = "plain loop", "plain loop, from a part of the work"
@@ -225,7 +194,7 @@ ROWS = (
         None,
         "",
         "at least 99 %",
-        lambda o, b: o >= 99,
+        at_least(99),
         times=1,
     ),
     Row(
@@ -247,6 +216,7 @@ ROWS = (
         pictures(False),
         "without arrows",
         "at least 300",
-        lambda o, b: o >= 300,
+        at_least(300),
     ),
+    *driving_rows.ROWS,
 )

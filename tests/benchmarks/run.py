@@ -19,6 +19,8 @@ from peterwolf import files
 
 RESULTS = Path(__file__).with_name("results.md")
 LONG = {"pole-100000", "car-25000", "hunt-boards", "hunt-wins", "hunt-place", "first-uncached"}
+LONG |= {"car-20", "car-40", "car-100", "pole-475", "pole-table", "pole-table-python"}
+LONG |= {"film", "film-size"}
 PACKAGES = ("numpy", "gymnasium", "numba", "opencv-python-headless", "ipywidgets")
 HEAD = "| row | | ours | baseline | ratio | promised | |\n|---|---|---|---|---|---|---|"
 
