@@ -23,17 +23,7 @@ class Bins:
     """
 
     def __init__(self, low: Any, high: Any, counts: Any) -> None:
-        self.low, self.high = (np.atleast_1d(np.array(v, dtype=float)) for v in (low, high))
-        self.shape = tuple(arguments.integer("counts", n, 1) for n in counts)
-        sizes = {"low": len(self.low), "high": len(self.high), "counts": len(self.shape)}
-        if len(set(sizes.values())) != 1:
-            raise ValueError(f"low, high and counts must have one length, got {sizes}")
-        if not (np.isfinite(self.low) & np.isfinite(self.high) & (self.low < self.high)).all():
-            raise ValueError(f"low must be below high, both finite, got {low!r} and {high!r}")
-        with np.errstate(over="ignore"):
-            self.scale = np.array(self.shape) / (self.high - self.low)
-        if not (np.isfinite(self.scale) & (self.scale > 0)).all():
-            raise ValueError(f"high - low must fit a float, got {low!r} and {high!r}")
+        self.low, self.high, self.shape, self.scale = ends(low, high, "counts", counts)
         parts = (self.low.tolist(), self.high.tolist(), self.scale.tolist(), self.shape)
         self._parts = list(zip(*parts, strict=True))
 
@@ -53,7 +43,7 @@ class Bins:
 
     def __call__(self, observation: Any) -> tuple[int, ...]:
         index = []
-        numbers = _row(observation, len(self.shape))
+        numbers = row(observation, len(self.shape))
         for value, (low, high, scale, count) in zip(numbers, self._parts, strict=True):
             if low < value < high:
                 place = int((value - low) * scale)
@@ -68,7 +58,7 @@ class Bins:
 
     def many(self, observations: Any) -> np.ndarray:
         """Return the bins of many observations, (n, dimensions) to int of that shape."""
-        values = _rows(observations, len(self.shape))
+        values = rows(observations, len(self.shape))
         place = (np.clip(values, self.low, self.high) - self.low) * self.scale
         return np.minimum(place.astype(int), np.array(self.shape) - 1)
 
@@ -99,19 +89,37 @@ class Edges(Bins):
         self._parts = [each.tolist() for each in self.edges]
 
     def __call__(self, observation: Any) -> tuple[int, ...]:
-        numbers = _row(observation, len(self.shape))
+        numbers = row(observation, len(self.shape))
         if any(value != value for value in numbers):
             raise ValueError(f"observation must hold numbers, got {observation!r}")
         return tuple(map(bisect_right, self._parts, numbers))
 
     def many(self, observations: Any) -> np.ndarray:
         """Return the bins of many observations, (n, dimensions) to int of that shape."""
-        columns = _rows(observations, len(self.shape)).T
+        columns = rows(observations, len(self.shape)).T
         found = [np.searchsorted(*pair, "right") for pair in zip(self.edges, columns, strict=True)]
         return np.stack(found, axis=1)
 
     def __repr__(self) -> str:
         return f"Edges({[each.tolist() for each in self.edges]})"
+
+
+def ends(
+    low: Any, high: Any, name: str, counts: Any
+) -> tuple[np.ndarray, np.ndarray, tuple[int, ...], np.ndarray]:
+    """Return `low`, `high`, `counts` (which are called `name`) and the pieces a unit, checked."""
+    first, last = (np.atleast_1d(np.array(values, dtype=float)) for values in (low, high))
+    counts = tuple(arguments.integer(name, count, 1) for count in counts)
+    sizes = {"low": len(first), "high": len(last), name: len(counts)}
+    if len(set(sizes.values())) != 1:
+        raise ValueError(f"low, high and {name} must have one length, got {sizes}")
+    if not (np.isfinite(first) & np.isfinite(last) & (first < last)).all():
+        raise ValueError(f"low must be below high, both finite, got {low!r} and {high!r}")
+    with np.errstate(over="ignore"):
+        scale = np.array(counts) / (last - first)
+    if not (np.isfinite(scale) & (scale > 0)).all():
+        raise ValueError(f"high - low must fit a float, got {low!r} and {high!r}")
+    return first, last, counts, scale
 
 
 def _limits(name: str, own: np.ndarray, given: Limits) -> list[float]:
@@ -130,7 +138,7 @@ def _limits(name: str, own: np.ndarray, given: Limits) -> list[float]:
     return limits
 
 
-def _row(observation: Any, length: int) -> list[float]:
+def row(observation: Any, length: int) -> list[float]:
     """Return the numbers of an observation."""
     values = np.asarray(observation, dtype=float)
     if values.shape != (length,):
@@ -138,7 +146,7 @@ def _row(observation: Any, length: int) -> list[float]:
     return values.tolist()
 
 
-def _rows(observations: Any, length: int) -> np.ndarray:
+def rows(observations: Any, length: int) -> np.ndarray:
     """Return many observations as floats (n, length), none of them NaN."""
     values = np.asarray(observations, dtype=float)
     if values.ndim != 2 or values.shape[1] != length:

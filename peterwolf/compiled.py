@@ -14,12 +14,13 @@ import gymnasium
 import numpy as np
 from gymnasium.envs.classic_control import CartPoleEnv, MountainCarEnv
 
-from peterwolf import jit, kernel_worlds, kernels, tabular
+from peterwolf import engines, jit, kernel_worlds, kernels, tile_kernels
 from peterwolf.bins import Bins, Edges
 from peterwolf.finite import LONGEST, UnfitError, bare, table_world
 from peterwolf.progress import Bar
 from peterwolf.runs import Album, Run
-from peterwolf.settings import Setting
+from peterwolf.settings import Encode, Setting
+from peterwolf.tilings import Tiles
 
 PAUSE = 0.02  # seconds of compiled work between two looks at the kernel
 # What the kernels take for granted, beside what the table of `kernels` needs.
@@ -47,30 +48,41 @@ def fit(env: gymnasium.Env, setting: Setting) -> tuple[str, Any]:
             raise UnfitError(f"its {name.strip('_')} is {was}")
     if limit > LONGEST:
         raise UnfitError(f"its episodes may last more than {LONGEST} steps")
-    bins = setting.encode
-    if type(bins) not in (Bins, Edges) or len(bins.shape) != numbers:
+    seen, world = _seen_through(setting.encode, np.zeros(numbers + 1), limit)
+    return kind + seen, world
+
+
+def _seen_through(encode: Encode, now: np.ndarray, limit: int) -> tuple[str, Any]:
+    """Return what follows the kind's name, and the world of the numbers `now`."""
+    numbers = len(now) - 1
+    if type(encode) is Tiles:
+        active, turn = np.zeros((2, encode.tilings), dtype=np.int64), np.zeros(1, dtype=np.int64)
+        parts = (*encode.parts, np.zeros(numbers), active, turn)
+        return "_tiles", tile_kernels.Tiled(now, limit, *parts)
+    if type(encode) not in (Bins, Edges) or len(encode.shape) != numbers:
         raise UnfitError(f"encode is not Bins of {numbers} numbers")
-    now, counts = np.zeros(numbers + 1), np.array(bins.shape)
-    if type(bins) is Bins:
-        return kind, kernel_worlds.Binned(now, limit, bins.low, bins.high, bins.scale, counts)
+    counts = np.array(encode.shape)
+    if type(encode) is Bins:
+        return "", kernel_worlds.Binned(now, limit, encode.low, encode.high, encode.scale, counts)
     edges = np.full((numbers, max(counts)), np.inf)
-    for row, each in zip(edges, bins.edges, strict=True):
+    for row, each in zip(edges, encode.edges, strict=True):
         row[: len(each)] = each
-    return f"{kind}_edges", kernel_worlds.Edged(now, limit, edges, counts)
+    return "_edges", kernel_worlds.Edged(now, limit, edges, counts)
 
 
 @cache
 def kernel(kind: str, work: str, on_disk: bool = True) -> Callable:
-    """Return `kernels.learn` or `kernels.play`, as `work` says, compiled for one kind of world.
+    """Return `learn` or `play`, as `work` says, compiled for one kind of world.
 
-    Kinds: "table"; "car" and "pole" seen through Bins, or, with "_edges" behind, Edges.
+    Kinds: "table"; "car" and "pole" seen through Bins, or, with "_edges" or "_tiles" behind,
+    through Edges or Tiles.
     """
-    names = vars(kernels) | vars(kernel_worlds)
-    world, _, bins = kind.partition("_")
+    world, _, seen = kind.partition("_")
+    sources = (kernels, kernel_worlds) + ((tile_kernels,) if seen == "tiles" else ())
+    names = {name: value for source in sources for name, value in vars(source).items()}
     names["begin"], names["step"] = names[f"begin_{world}"], names[f"step_{world}"]
-    names["row_of"] = names["row_of_edges" if bins else "row_of"]
-    sources = kernels, kernel_worlds
-    return jit.whole(getattr(kernels, work), names, f"{work}-{kind}", sources, on_disk)
+    names["row_of"] = names[f"row_of_{seen}" if seen else "row_of"]
+    return jit.whole(names[work], names, f"{work}-{kind}", sources, on_disk)
 
 
 def learn(
@@ -145,4 +157,4 @@ def _call(kind: str, work: str, *arguments: Any) -> Any:
     return jit.call(partial(kernel, kind, work), *arguments)
 
 
-tabular.ENGINES["compiled"] = tabular.Engine(learn, evaluate)
+engines.ENGINES["compiled"] = engines.Engine(learn, evaluate)

@@ -33,18 +33,21 @@ class EnvWorld:
     """Any env as the learning loop asks for it."""
 
     def __init__(self, env: gymnasium.Env, setting: Setting, seed: int) -> None:
-        self.env, self.encode, self.seed = env, setting.encode, seed
+        self.env, self.read, self.seed, self.taken = env, setting.read, seed, 0
 
     def begin(self, rng: None) -> State:
         """Reset the env, seeded the first time; return the first state."""
         observation, _ = self.env.reset(seed=self.seed)
-        self.seed = None
-        return self.encode(observation)
+        self.seed, self.taken = None, 0
+        return self.read(observation)
 
     def step(self, action: int) -> tuple[State, float, bool, bool]:
         """Return the next state, the reward, terminated and truncated."""
         observation, reward, terminated, truncated, _ = self.env.step(action)
-        return self.encode(observation), reward, terminated, truncated
+        self.taken += 1
+        if reward != reward:
+            raise ValueError(f"env must pay numbers, got nan in step {self.taken} of an episode")
+        return self.read(observation), float(reward), terminated, truncated
 
 
 def learn(
@@ -67,7 +70,7 @@ def learn(
             alpha, epsilon = setting.alpha(episode), setting.epsilon(episode)
             state = world.begin(world_rng)
             how = (number, alpha, setting.gamma, epsilon, rng)
-            done.append(kernels.learn_episode(world, state, q, visits, *how))
+            done.append(setting.loop.learn_episode(world, state, q, visits, *how))
             bar.advance()
     except KeyboardInterrupt:
         interrupted = True
@@ -75,6 +78,15 @@ def learn(
     visits.write()
     returns, lengths = zip(*done, strict=True) if done else ((), ())
     return album.close(returns, lengths, interrupted, "python")
+
+
+def evaluate(
+    env: gymnasium.Env, q: np.ndarray, setting: Setting, episodes: int, seed: int
+) -> np.ndarray:
+    """Play episode k by the best actions of `q` from `seed + k`; return the returns."""
+    rows = Rows(q)
+    worlds = (EnvWorld(env, setting, seed + k) for k in range(episodes))
+    return np.array([setting.loop.play(world, None, rows) for world in worlds])
 
 
 def _world(

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 import gymnasium
 import numpy as np
 
-from peterwolf import arguments
+from peterwolf import arguments, kernels, tile_kernels
 from peterwolf.bins import Bins
+from peterwolf.tilings import Tiles
 
 State = tuple[int, ...]
 Encode = Callable[[Any], State]  # observation -> index of a row of the table
@@ -42,6 +44,16 @@ class Setting:
             encode=as_state if encode is None else _checked(encode, table.shape[:-1]),
             shape=table.shape[:-1],
         )
+
+    @property
+    def loop(self) -> ModuleType:
+        """Whose `learn_episode` and `play` serve: those of tables, or those of tiles."""
+        return tile_kernels if isinstance(self.encode, Tiles) else kernels
+
+    @property
+    def read(self) -> Callable[[Any], Any]:
+        """What turns an observation into the state that the loop takes."""
+        return self.encode.active if isinstance(self.encode, Tiles) else self.encode
 
 
 def as_state(observation: Any) -> State:
@@ -100,14 +112,8 @@ def first_table(
     encode: Encode | None,
 ) -> np.ndarray:
     """Return a copy of `q`, or zeros of the shape that the arguments and the env tell."""
-    if not isinstance(env, gymnasium.Env):
-        raise TypeError(f"env must be a gymnasium env, got {env!r}")
-    actions = env.action_space
-    if not isinstance(actions, gymnasium.spaces.Discrete) or actions.start != 0:
-        raise TypeError(f"env must have a Discrete action space from 0 on, got {actions}")
-    if encode is not None and not callable(encode):
-        raise TypeError(f"encode must be a function of an observation, got {encode!r}")
-    known = _known_shape(env.observation_space, encode)
+    actions = count_actions(env)
+    known = _known_shape(env.observation_space, one_row(encode))
     if shape is not None:
         shape = tuple(arguments.integer("shape", n, 1) for n in shape)
         if known is not None and shape != known:
@@ -118,8 +124,27 @@ def first_table(
         raise ValueError("shape or q must be given with an encode that has no shape, got neither")
     else:
         shape = np.shape(q)[:-1]
-    full = (*shape, int(actions.n))
+    full = (*shape, actions)
     return np.zeros(full) if q is None else arguments.table("q", q, full).copy()
+
+
+def one_row(encode: Encode | None) -> Encode | None:
+    """Return `encode`; TypeError for what is no function, and for Tiles, which `tiles` takes."""
+    if encode is not None and not callable(encode):
+        raise TypeError(f"encode must be a function of an observation, got {encode!r}")
+    if isinstance(encode, Tiles):
+        raise TypeError(f"encode must give one row of a table, unlike tiles, got {encode!r}")
+    return encode
+
+
+def count_actions(env: gymnasium.Env) -> int:
+    """Return how many actions an env has; TypeError where they are not Discrete from 0 on."""
+    if not isinstance(env, gymnasium.Env):
+        raise TypeError(f"env must be a gymnasium env, got {env!r}")
+    actions = env.action_space
+    if not isinstance(actions, gymnasium.spaces.Discrete) or actions.start != 0:
+        raise TypeError(f"env must have a Discrete action space from 0 on, got {actions}")
+    return int(actions.n)
 
 
 def _known_shape(observations: gymnasium.Space, encode: Encode | None) -> tuple[int, ...] | None:
@@ -135,7 +160,7 @@ def _known_shape(observations: gymnasium.Space, encode: Encode | None) -> tuple[
 
 def _checked(encode: Encode, shape: tuple[int, ...]) -> Encode:
     """Return `encode` with its states held to the table, where it does not promise that."""
-    if isinstance(encode, Bins):
+    if isinstance(encode, (Bins, Tiles)):
         return encode
 
     def inside(observation: Any) -> State:

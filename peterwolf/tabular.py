@@ -4,27 +4,21 @@ Watkins, Learning from Delayed Rewards, 1989; Sutton and Barto, Reinforcement
 Learning, 2nd edition, 2018, sections 6.4 to 6.6.
 """
 
-import importlib
 import inspect
-import warnings
 from collections.abc import Callable
-from contextlib import closing
 from functools import wraps
-from typing import Any, NamedTuple
+from typing import Any
 
 import gymnasium
 import numpy as np
 
-from peterwolf import arguments, kernels, plain, rollout
+from peterwolf import arguments, engines, kernels
 from peterwolf.bins import Bins as Bins  # a learner finds it here
-from peterwolf.finite import UnfitError
-from peterwolf.progress import Bar
+from peterwolf.engines import ENGINES as ENGINES
 from peterwolf.rollout import Policy
-from peterwolf.runs import Album, Run
+from peterwolf.runs import Run
 from peterwolf.runs import Snapshot as Snapshot
-from peterwolf.settings import Encode, Linear, Schedule, Setting, as_state, first_table
-
-ENGINE_NAMES = ("auto", "python", "compiled")
+from peterwolf.settings import Encode, Linear, Schedule, Setting, as_state, first_table, one_row
 
 
 def td_target(
@@ -52,9 +46,10 @@ def greedy(q: np.ndarray, encode: Encode | None = None) -> Policy:
     """Return the policy that takes the best action of `q`, the lowest among ties.
 
     `encode` turns an observation into the index of its row; None suits
-    Discrete and MultiDiscrete observations.
+    Discrete and MultiDiscrete observations. Raises TypeError for what is no
+    such function.
     """
-    encode = encode or as_state
+    encode = one_row(encode) or as_state
     return lambda observation: int(np.argmax(q[encode(observation)]))
 
 
@@ -79,12 +74,9 @@ def evaluate(
     k is reset with `seed + k`. `encode` and `engine` are as in `q_learning`.
     Raises TypeError or ValueError, naming the argument.
     """
-    arguments.one_of("engine", engine, ENGINE_NAMES)
-    arguments.integer("episodes", episodes, 1)
-    arguments.integer("seed", seed, 0)
     table = first_table(env, arguments.table("q", q, np.shape(q)), None, encode)
     setting = Setting.checked(0.0, 1.0, 0.0, encode, table)
-    return _with(engine, "evaluate", env, table, setting, episodes, seed)
+    return engines.evaluate(env, setting, table, episodes=episodes, seed=seed, engine=engine)
 
 
 def q_learning(
@@ -174,53 +166,7 @@ def _learn(
     snapshots: int,
 ) -> Run:
     """Check everything, then learn with the engine that was asked for."""
-    arguments.one_of("engine", engine, ENGINE_NAMES)
-    arguments.integer("episodes", episodes, 1)
-    arguments.integer("snapshots", snapshots, 0)
-    arguments.generator("rng", rng)
     table = first_table(env, q, shape, encode)
     setting = Setting.checked(alpha, gamma, epsilon, encode, table)
-    album = Album(episodes, snapshots, table)
-    with closing(Bar(episodes, progress)) as counted:
-        return _with(engine, "learn", env, setting, method, rng, counted, album)
-
-
-def _with(engine: str, work: str, *given: Any) -> Any:
-    """Do a work of the `Engine` that was asked for, or that serves for "auto"."""
-    if engine == "python":
-        return getattr(ENGINES["python"], work)(*given)
-    try:
-        return getattr(_compiled(engine), work)(*given)
-    except UnfitError as reason:
-        if engine == "compiled":
-            raise ValueError(f"engine='compiled' cannot play this env: {reason}") from None
-        return getattr(ENGINES["python"], work)(*given)
-
-
-class Engine(NamedTuple):
-    """How to learn and how to play a table greedily; both raise UnfitError for a foreign env."""
-
-    learn: Callable[..., Run]
-    evaluate: Callable[..., np.ndarray]
-
-
-def _compiled(engine: str) -> Engine:
-    """Return the compiled engine; without numba the Python engine serves, and a warning says so."""
-    try:
-        importlib.import_module("peterwolf.compiled")
-    except ImportError as error:
-        if engine == "compiled":
-            raise ImportError(f"engine='compiled' needs numba: {error}") from error
-        warnings.warn(f"the Python engine serves, which is slow: {error}", stacklevel=5)
-        return ENGINES["python"]
-    return ENGINES["compiled"]
-
-
-def _evaluate(
-    env: gymnasium.Env, q: np.ndarray, setting: Setting, episodes: int, seed: int
-) -> np.ndarray:
-    policy = greedy(q, setting.encode)
-    return rollout.evaluate(env, policy, episodes=episodes, seed=seed)
-
-
-ENGINES = {"python": Engine(plain.learn, _evaluate)}  # `compiled` adds itself
+    how = {"engine": engine, "progress": progress, "snapshots": snapshots}
+    return engines.learn(env, setting, table, method, episodes=episodes, rng=rng, **how)

@@ -17,7 +17,7 @@ from gymnasium.envs.classic_control import CartPoleEnv, MountainCarEnv
 from gymnasium.envs.toy_text import TaxiEnv
 from gymnasium.wrappers import TimeLimit, TransformReward
 
-from peterwolf import CLASSIC, Board, compiled, random_board, tabular
+from peterwolf import CLASSIC, Board, compiled, random_board, tabular, tiles
 from peterwolf.bins import Bins
 from peterwolf.board_env import BoardEnv
 from peterwolf.env import ForageEnv, HuntEnv
@@ -363,6 +363,20 @@ def test_the_warning_without_numba_points_at_the_callers_line(method, monkeypatc
         run = getattr(tabular, method)(forage(), rng=np.random.default_rng(0), **told)
     assert run.engine == "python"
     assert [each.filename for each in warned] == [__file__]
+
+
+def test_the_warning_of_those_who_judge_or_learn_with_tiles_points_there_too(monkeypatch):
+    for name in ("compiled", "jit"):
+        monkeypatch.delitem(sys.modules, f"peterwolf.{name}")
+        monkeypatch.delattr(f"peterwolf.{name}")
+    monkeypatch.setitem(sys.modules, "numba", None)
+    seen, rng = tiles.Tiles(CAR.low, CAR.high, 2, (3, 3)), np.random.default_rng(0)
+    told = {"episodes": 1, "alpha": 0.5, "gamma": 0.9, "epsilon": 0.3}
+    with pytest.warns(UserWarning, match="^the Python engine serves, .*numba") as warned:
+        tabular.evaluate(car(), np.zeros((6, 6, 3)), encode=CAR, episodes=1)
+        run = tiles.learn(car(), seen, rng=rng, **told)
+        tiles.evaluate(car(), run.q, seen, episodes=1)
+    assert [each.filename for each in warned] == [__file__] * 3
 
 
 def test_numba_is_not_loaded_before_it_is_needed():
