@@ -1,6 +1,5 @@
 """The rows of the table: what is promised, and how and beside what it is measured."""
 
-import driving_rows
 from measures import (
     CLASSIC,
     first_call,
@@ -218,5 +217,4 @@ ROWS = (
         "at least 300",
         at_least(300),
     ),
-    *driving_rows.ROWS,
 )

@@ -13,10 +13,14 @@ import platform
 import statistics
 from pathlib import Path
 
-import rows as table
+import rows
+import rows_driving
+import rows_tiles
+from promises import Row
 
 from peterwolf import files
 
+TABLES = (rows, rows_driving, rows_tiles)
 RESULTS = Path(__file__).with_name("results.md")
 LONG = {"pole-100000", "car-25000", "hunt-boards", "hunt-wins", "hunt-place", "first-uncached"}
 LONG |= {"car-20", "car-40", "car-100", "pole-475", "pole-table", "pole-table-python"}
@@ -38,7 +42,7 @@ def spread(values: list[float]) -> str:
     return f"{middle} ({figure(min(values))} to {figure(max(values))})"
 
 
-def measure(row: table.Row, times: int) -> tuple[str, bool]:
+def measure(row: Row, times: int) -> tuple[str, bool]:
     """Return a row of the table and whether its promise is kept."""
     row.ours(0)  # compiled, and in the caches
     ours, beside = [], []
@@ -68,9 +72,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python tests/benchmarks/run.py")
     parser.add_argument("names", nargs="*", help="rows to measure (default: all)")
     parser.add_argument("--quick", action="store_true", help="once each, without the long rows")
+    parser.add_argument("--list", action="store_true", help="name the rows and measure nothing")
     parser.add_argument("--write", action="store_true", help=f"write the table to {RESULTS.name}")
     options = parser.parse_args()
-    known = {row.name: row for row in table.ROWS}
+    known = {row.name: row for table in TABLES for row in table.ROWS}
+    if options.list:
+        print("\n".join(known))
+        return 0
     for name in options.names:
         if name not in known:
             parser.error(f"name must be one of {', '.join(known)}, got {name!r}")
