@@ -38,6 +38,8 @@ POINTS = {
     "07_aggregate_returns": 1,
     "07_action_maps": 1,
     "07_car_settings": 2,
+    "09_tile_indices": 2,
+    "09_semi_gradient_update": 2,
 }
 NAME = "01_discounted_return"  # the exercise that is judged fastest
 AGENTS = {"03_train", "05_encode", "05_hunt_reward", "07_car_settings"}  # they train first

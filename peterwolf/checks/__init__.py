@@ -16,10 +16,20 @@ from peterwolf.checks import (
     lesson05,
     lesson06,
     lesson07,
+    lesson09,
 )
 from peterwolf.checks.exercise import Exercise, WrongError
 
-LESSONS = (lesson01, lesson02, lesson03, lesson04, lesson05, lesson06, lesson07)
+LESSONS = (
+    lesson01,
+    lesson02,
+    lesson03,
+    lesson04,
+    lesson05,
+    lesson06,
+    lesson07,
+    lesson09,
+)
 EXERCISES: dict[str, Exercise] = {
     exercise.name: exercise for lesson in LESSONS for exercise in lesson.EXERCISES
 }

@@ -10,12 +10,22 @@ import answers04
 import answers05
 import answers06
 import answers07
+import answers09
 import pytest
 
 from peterwolf import checks
 from peterwolf.checks.exercise import Exercise
 
-ANSWERS = (answers01, answers02, answers03, answers04, answers05, answers06, answers07)
+ANSWERS = (
+    answers01,
+    answers02,
+    answers03,
+    answers04,
+    answers05,
+    answers06,
+    answers07,
+    answers09,
+)
 RIGHT = {name: those for answers in ANSWERS for name, those in answers.RIGHT.items()}
 WRONG = {name: those for answers in ANSWERS for name, those in answers.WRONG.items()}
 
