@@ -14,6 +14,7 @@ from peterwolf.plots.lines import (
     walk_statistics,
 )
 from peterwolf.plots.maps import action_frames, action_maps, cost_to_go, paint_actions
+from peterwolf.plots.tilings import tilings
 from peterwolf.stats import running_mean
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "paint_actions",
     "pixels",
     "running_mean",
+    "tilings",
     "value_map",
     "walk_statistics",
 ]
