@@ -111,7 +111,7 @@ def first_table(
     shape: tuple[int, ...] | None,
     encode: Encode | None,
 ) -> np.ndarray:
-    """Return a copy of `q`, or zeros of the shape that the arguments and the env tell."""
+    """Return a copy of `q` as floats, or zeros of the shape that the arguments and the env tell."""
     actions = count_actions(env)
     known = _known_shape(env.observation_space, one_row(encode))
     if shape is not None:
@@ -125,7 +125,7 @@ def first_table(
     else:
         shape = np.shape(q)[:-1]
     full = (*shape, actions)
-    return np.zeros(full) if q is None else arguments.table("q", q, full).copy()
+    return np.zeros(full) if q is None else arguments.table("q", q, full).astype(float)
 
 
 def one_row(encode: Encode | None) -> Encode | None:

@@ -231,6 +231,12 @@ def test_a_generator_of_another_kind_gives_the_same(bits):
     assert left("python") == left("compiled")
 
 
+def test_a_first_table_in_single_precision_gives_the_same():
+    first = np.random.default_rng(5).normal(size=(8, 8, 4)).astype(np.float32)
+    run = all_the_same(lambda: made("forage"), q=first)
+    assert run.q.dtype == float and first.dtype == np.float32
+
+
 def test_a_second_run_with_one_generator_goes_on_with_it():
     def tables(engine):
         env, rng = made("forage"), np.random.default_rng(0)
