@@ -18,8 +18,8 @@ NAMES = [".".join(path.relative_to(PACKAGE).with_suffix("").parts) for path in P
 # Module: the modules of ours it may import (beside `arguments`), and the packages of others.
 WORLD = "board random_boards world planning overlays sprites render board_env env"
 LEARNING = (
-    "rollout bins progress settings kernels kernel_worlds runs finite plain engines tabular saving "
-    "tile_kernels tilings tiles net dqn"
+    "rollout bins progress settings kernels kernel_worlds runs finite plain engines tabular "
+    "archive saving tile_kernels tilings tiles net dqn"
 )
 BELOW_WIDGETS = f"{WORLD} {LEARNING} files stats plots animation jit compiled hill"
 MAY_IMPORT = {
@@ -47,7 +47,8 @@ MAY_IMPORT = {
     "plain": ("kernels kernel_worlds finite runs settings progress", "numpy gymnasium"),
     "engines": ("finite plain progress runs settings", "numpy gymnasium"),
     "tabular": ("rollout bins settings kernels runs engines", "numpy gymnasium"),
-    "saving": ("runs files", "numpy"),
+    "archive": ("files", "numpy"),
+    "saving": ("archive runs net", "numpy"),
     "tile_kernels": ("kernels", "numpy"),
     "tilings": ("bins tile_kernels", "numpy"),
     "tiles": ("rollout settings kernels runs engines tile_kernels tilings", "numpy gymnasium"),

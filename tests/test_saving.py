@@ -15,7 +15,7 @@ import gymnasium
 import numpy as np
 import pytest
 
-from peterwolf import saving, tabular
+from peterwolf import archive, saving, tabular
 from peterwolf.bins import Bins
 from peterwolf.runs import Run
 from peterwolf.saving import BrokenRunError, load, save
@@ -111,7 +111,7 @@ def test_a_file_of_a_run_ends_in_npz(name, tmp_path):
 
 
 def test_something_else_than_a_run_is_not_saved(tmp_path):
-    with pytest.raises(TypeError, match="^run must be a Run, .*, got ndarray"):
+    with pytest.raises(TypeError, match="^saved must be a Run, .*or a Network, got ndarray"):
         save(RUN.q, tmp_path / "car.npz")
 
 
@@ -122,7 +122,7 @@ def test_a_run_that_could_not_be_loaded_leaves_the_old_file(tmp_path, monkeypatc
         ValueError, match=r"^visits must have the shape \(4, 3, 3\), got \(2, 3, 3\)"
     ):
         save(wrong, path)
-    monkeypatch.setattr(saving, "LARGEST", 1000)
+    monkeypatch.setattr(archive, "LARGEST", 1000)
     with pytest.raises(ValueError, match="^its arrays have .* bytes, more than 1,000"):
         save(RUN, path)
     monkeypatch.undo()
@@ -139,7 +139,7 @@ def test_a_folder_that_does_not_exist_is_an_error(tmp_path):
 
 def broken(path: Path, says: str = "") -> None:
     """Hold that a file is refused, for a reason."""
-    with pytest.raises(BrokenRunError, match=f"holds no run that can be read: .*{says}"):
+    with pytest.raises(BrokenRunError, match=f"holds no run or network that can be read: .*{says}"):
         load(path)
 
 
@@ -200,7 +200,7 @@ def test_a_run_of_another_format_is_refused(path, monkeypatch):
 def sealed(data: bytes) -> bytes:
     """Give the bytes of a zip, which has no comment, the comment that a run has."""
     data = data[:-2] + (64).to_bytes(2, "little")
-    return data + saving._digest(data)
+    return data + archive.digest(data)
 
 
 def forged(arrays: dict, packed: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -321,7 +321,7 @@ def test_a_member_that_says_it_is_huge_is_refused(size, path):
 
 
 def test_zeros_without_end_in_a_small_file_are_refused(path, monkeypatch):
-    monkeypatch.setattr(saving, "LARGEST", 5_000_000)
+    monkeypatch.setattr(archive, "LARGEST", 5_000_000)
     zeros = header((2_500_000,)) + bytes(20_000_000)
     path.write_bytes(forged(saving._arrays(RUN) | {"returns": zeros}))
     assert path.stat().st_size < 30_000
@@ -345,7 +345,7 @@ def test_a_second_list_of_contents_is_refused(path):
     data = forged(saving._arrays(RUN))[:-64]
     locator = b"PK\6\7" + bytes(16)
     data = data[:-22] + locator + data[-22:]
-    path.write_bytes(data + saving._digest(data))
+    path.write_bytes(data + archive.digest(data))
     broken(path, "its list of contents is too long")
 
 
