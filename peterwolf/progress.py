@@ -12,11 +12,11 @@ class Bar:
     """Counts episodes; with a bar at once (True), never (False), or after five seconds (None).
 
     The bar is tqdm's, in its notebook form where there is a notebook, and
-    leaves nothing behind when it is closed.
+    leaves nothing behind when it is closed. `unit` names what is counted.
     """
 
-    def __init__(self, episodes: int, shown: bool | None = None) -> None:
-        self.episodes = episodes
+    def __init__(self, episodes: int, shown: bool | None = None, unit: str = "episode") -> None:
+        self.episodes, self.unit = episodes, unit
         self.done = 0
         self._shown = arguments.one_of("progress", shown, (None, True, False))
         self._begin = time.monotonic()
@@ -27,10 +27,10 @@ class Bar:
     def _draw(self) -> None:
         from tqdm.auto import tqdm  # imports ipywidgets, which short runs do not need
 
-        self._drawn = tqdm(total=self.episodes, initial=self.done, unit="episode", leave=False)
+        self._drawn = tqdm(total=self.episodes, initial=self.done, unit=self.unit, leave=False)
 
     def advance(self, count: int = 1) -> None:
-        """Count some more episodes as done."""
+        """Count some more as done."""
         self.done += count
         if self._drawn is not None:
             self._drawn.update(count)

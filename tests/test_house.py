@@ -19,7 +19,8 @@ NAMES = [".".join(path.relative_to(PACKAGE).with_suffix("").parts) for path in P
 WORLD = "board random_boards world planning overlays sprites render board_env env"
 LEARNING = (
     "rollout bins progress settings kernels kernel_worlds runs finite plain engines tabular "
-    "archive saving tile_kernels tilings tiles net dqn"
+    "archive saving tile_kernels tilings tiles "
+    "net features replay copies dqn_config dqn_learner dqn_games dqn_run dqn"
 )
 BELOW_WIDGETS = f"{WORLD} {LEARNING} files stats plots animation jit compiled hill"
 MAY_IMPORT = {
@@ -53,7 +54,18 @@ MAY_IMPORT = {
     "tilings": ("bins tile_kernels", "numpy"),
     "tiles": ("rollout settings kernels runs engines tile_kernels tilings", "numpy gymnasium"),
     "net": ("", "numpy"),
-    "dqn": ("net rollout tabular", "numpy gymnasium"),
+    "features": ("bins", "numpy gymnasium"),
+    "replay": ("", "numpy"),
+    "copies": ("finite", "numpy gymnasium"),
+    "dqn_config": ("replay", ""),
+    "dqn_learner": ("dqn_config features net replay tabular", "numpy"),
+    "dqn_games": ("copies dqn_config replay", "numpy gymnasium"),
+    "dqn_run": ("features net", "numpy"),
+    "dqn": (
+        "copies dqn_config dqn_games dqn_learner dqn_run features net progress replay settings "
+        "tabular",
+        "numpy gymnasium",
+    ),
     # arrays in, pictures out
     "stats": ("", "numpy"),
     "plots": ("stats", "numpy matplotlib mpl_toolkits"),
