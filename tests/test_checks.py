@@ -40,6 +40,10 @@ POINTS = {
     "07_car_settings": 2,
     "09_tile_indices": 2,
     "09_semi_gradient_update": 2,
+    "08_q_values": 1,
+    "08_make_bins": 2,
+    "08_running_average": 1,
+    "08_keep_best": 1,
 }
 NAME = "01_discounted_return"  # the exercise that is judged fastest
 AGENTS = {"03_train", "05_encode", "05_hunt_reward", "07_car_settings"}  # they train first

@@ -16,6 +16,7 @@ from peterwolf.checks import (
     lesson05,
     lesson06,
     lesson07,
+    lesson08,
     lesson09,
 )
 from peterwolf.checks.exercise import Exercise, WrongError
@@ -28,6 +29,7 @@ LESSONS = (
     lesson05,
     lesson06,
     lesson07,
+    lesson08,
     lesson09,
 )
 EXERCISES: dict[str, Exercise] = {

@@ -10,6 +10,7 @@ import answers04
 import answers05
 import answers06
 import answers07
+import answers08
 import answers09
 import pytest
 
@@ -24,6 +25,7 @@ ANSWERS = (
     answers05,
     answers06,
     answers07,
+    answers08,
     answers09,
 )
 RIGHT = {name: those for answers in ANSWERS for name, those in answers.RIGHT.items()}
