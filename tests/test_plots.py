@@ -24,6 +24,7 @@ FIGURES = {
     "value_map": partial(plots.value_map, VALUES, title="values"),
     "bands": partial(plots.bands, RUNS, label="alpha 0.5", window=2),
     "curves": partial(plots.curves, LINES, xlabel="sweep", ylabel="change"),
+    "histogram": partial(plots.histogram, {"angles": RETURNS}, xlabel="angle (rad)", limit=4.0),
 }
 every_figure = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
 
@@ -81,6 +82,7 @@ def test_a_figure_can_be_painted(draw):
         ("value_map", ("x (cells)", "y (cells)")),
         ("bands", ("episode", "return (mean of 2)")),
         ("curves", ("sweep", "change")),
+        ("histogram", ("angle (rad)", "share (%)")),
     ],
 )
 def test_labels_tell_what_is_counted(name, labels):

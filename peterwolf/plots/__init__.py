@@ -14,6 +14,7 @@ from peterwolf.plots.lines import (
     walk_statistics,
 )
 from peterwolf.plots.maps import action_frames, action_maps, cost_to_go, paint_actions
+from peterwolf.plots.spread import histogram
 from peterwolf.plots.tilings import tilings
 from peterwolf.stats import running_mean
 
@@ -25,6 +26,7 @@ __all__ = [
     "board_picture",
     "cost_to_go",
     "curves",
+    "histogram",
     "learning_curve",
     "learning_windows",
     "paint_actions",
