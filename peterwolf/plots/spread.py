@@ -39,10 +39,11 @@ def histogram(
     edges = np.histogram_bin_edges(everything, bars, ends)
     for (label, values), look in zip(found.items(), LOOKS, strict=False):
         ax.hist(values, edges, weights=np.full(len(values), 100 / len(values)), label=label, **look)
-    ax.vlines(cuts, 0, 1, transform=ax.get_xaxis_transform(), color="black", linewidth=0.5)
+    ax.vlines(cuts, 0, 1, transform=ax.get_xaxis_transform(), color="#666666", linewidth=0.6)
     if limit is not None:
         ax.axvline(limit, color=RED, linestyle="--", label="the game is over")
         ax.axvline(-limit, color=RED, linestyle="--")
+    ax.locator_params(axis="x", nbins=6)
     ax.set(xlabel=xlabel, ylabel="share (%)", xlim=(edges[0], edges[-1]))
     ax.legend(fontsize="small")
     return ax
