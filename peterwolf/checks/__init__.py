@@ -8,6 +8,7 @@ what the lesson goes on with.
 from collections.abc import Callable
 from typing import Any
 
+<<<<<<< HEAD
 from peterwolf.checks import (
     lesson01,
     lesson02,
@@ -18,6 +19,7 @@ from peterwolf.checks import (
     lesson07,
     lesson08,
     lesson09,
+    lesson10,
 )
 from peterwolf.checks.exercise import Exercise, WrongError
 
@@ -31,6 +33,7 @@ LESSONS = (
     lesson07,
     lesson08,
     lesson09,
+    lesson10,
 )
 EXERCISES: dict[str, Exercise] = {
     exercise.name: exercise for lesson in LESSONS for exercise in lesson.EXERCISES

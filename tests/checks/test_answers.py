@@ -12,6 +12,7 @@ import answers06
 import answers07
 import answers08
 import answers09
+import answers10
 import pytest
 
 from peterwolf import checks
@@ -27,6 +28,7 @@ ANSWERS = (
     answers07,
     answers08,
     answers09,
+    answers10,
 )
 RIGHT = {name: those for answers in ANSWERS for name, those in answers.RIGHT.items()}
 WRONG = {name: those for answers in ANSWERS for name, those in answers.WRONG.items()}
