@@ -8,7 +8,6 @@ what the lesson goes on with.
 from collections.abc import Callable
 from typing import Any
 
-<<<<<<< HEAD
 from peterwolf.checks import (
     lesson01,
     lesson02,
