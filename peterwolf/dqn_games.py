@@ -96,7 +96,7 @@ class Games:
         self._lasted[played] += 1
         if over.any():
             self._close(over)
-        self._explorer.forget(over | ~self._playing)
+        self._explorer.forget(~self._playing)
         self._seen, self._playing = seen, ~over
         return len(played)
 

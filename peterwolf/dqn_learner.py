@@ -22,8 +22,7 @@ class Learner:
         self.config, self.features = config, features
         widths = (features.size, *config.hidden, actions)
         self.network = net.random_network(widths, rng=rng, dueling=config.dueling)
-        values = slice(1) if config.dueling else slice(None)  # the outputs that are no advantages
-        self.network.layers[-1][1][values] += config.initial_value * config.reward_scale
+        self.network.layers[-1][1][:] += config.initial_value * config.reward_scale
         self.target = self.network.copy()
         self.adam = net.Adam(self.network.parameters, config.learning_rate)
 

@@ -71,6 +71,7 @@ def test_an_update_follows_the_loss_of_the_taken_actions_only(loss):
     slope = np.zeros((6, ACTIONS))
     slope[np.arange(6), given.actions] = slopes / 6
     gradient = before.backward(before.forward(given.observations / 2), slope)
+    np.testing.assert_allclose(made.adam.mean, 0.1 * gradient, rtol=1e-4, atol=1e-6)
     moved = made.network.parameters - before.parameters
     clear = abs(gradient) > 1e-5
     assert clear.any() and (np.sign(moved) == -np.sign(gradient))[clear].all()

@@ -167,7 +167,8 @@ def test_a_network_keeps_the_vector_it_is_given_and_a_copy_has_its_own():
     vector[-1] = 5.0
     x = np.ones((1, 2))
     assert network(x)[0, 0] == 5.0 and copied(x)[0, 0] == 0.0
-    assert copied.widths == network.widths and copied.dueling == network.dueling
+    assert copied.widths == network.widths and not copied.dueling
+    assert some(dueling=True).copy().dueling
 
 
 def test_a_gradient_is_read_layer_by_layer():

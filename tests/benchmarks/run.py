@@ -1,7 +1,7 @@
 """What the course promises of speed and learning, measured here: `python tests/benchmarks/run.py`.
 
 Names run single rows, `--quick` measures each once and skips the long ones,
-`--write` also writes the table to results.md. Each figure stands beside its
+`--write` also writes them to results.md, where the others stay as they were. Each figure stands beside its
 baseline, the two measured in turn in one run; medians, and the least and the
 most in brackets. The exit status is 1 where a promise is missed.
 """
@@ -14,17 +14,20 @@ import statistics
 from pathlib import Path
 
 import rows
+import rows_deep
 import rows_driving
 import rows_tiles
 from promises import Row
 
 from peterwolf import files
 
-TABLES = (rows, rows_driving, rows_tiles)
+TABLES = (rows, rows_driving, rows_tiles, rows_deep)
 RESULTS = Path(__file__).with_name("results.md")
 LONG = {"pole-100000", "car-25000", "hunt-boards", "hunt-wins", "hunt-place", "first-uncached"}
 LONG |= {"car-20", "car-40", "car-100", "pole-475", "pole-table", "pole-table-python"}
 LONG |= {"film", "film-size"}
+LONG |= {"dqn-pole-475", "dqn-pole-mean", "dqn-pole-steps", "dqn-pole-time", "dqn-pole-sb3"}
+LONG |= {"dqn-car-worst", "dqn-car-mean", "dqn-car-steps", "dqn-car-time"}
 PACKAGES = ("numpy", "gymnasium", "numba", "opencv-python-headless", "ipywidgets")
 HEAD = "| row | | ours | baseline | ratio | promised | |\n|---|---|---|---|---|---|---|"
 
@@ -67,6 +70,17 @@ def machine() -> str:
     return f"Python {platform.python_version()}, {versions}; {system}"
 
 
+def write(lines: list[str], known: list[str]) -> None:
+    """Write the table; rows that were not measured now stay as they were, in their order."""
+    before = RESULTS.read_text(encoding="utf-8").splitlines() if RESULTS.exists() else []
+    rows_of = {
+        line.split(" | ")[0].strip("| "): line for line in before + lines if line[:2] == "| "
+    }
+    table = [rows_of[name] for name in known if name in rows_of]
+    text = "\n".join(["# Measured", "", lines[0], "", HEAD, *table, ""])
+    files.write(RESULTS, text.encode())
+
+
 def main() -> int:
     """Measure what the command line names and print the table."""
     parser = argparse.ArgumentParser(prog="python tests/benchmarks/run.py")
@@ -91,7 +105,7 @@ def main() -> int:
         missed += [] if kept else [name]
         print(line, flush=True)
     if options.write:
-        files.write(RESULTS, ("# Measured\n\n" + "\n".join(lines) + "\n").encode())
+        write(lines, list(known))
     print(f"missed: {', '.join(missed)}" if missed else "every promise kept")
     return 1 if missed else 0
 
