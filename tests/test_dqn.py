@@ -168,6 +168,29 @@ def test_the_env_itself_is_not_played():
     assert not hasattr(env, "at")
 
 
+def test_learning_is_rounds_of_updates_of_batches(monkeypatch):
+    updates, update = [], dqn.Learner.update
+
+    def watched(self, batch):
+        updates.append(len(batch.actions))
+        return update(self, batch)
+
+    monkeypatch.setattr(dqn.Learner, "update", watched)
+    run = learnt(steps=264, begin=64, every=20, updates=3, batch=16)
+    assert updates == [16] * 3 * len(run.losses) and len(run.losses) == 11  # after 64, 84, ... 264
+    updates.clear()
+    run = learnt(steps=200, begin=10, every=10, updates=1, batch=100)
+    assert len(updates) == len(run.losses) == 11  # the replay must hold a batch first
+
+
+def test_inputs_are_scaled_or_left_as_they_are():
+    env = Endless(terminates=True)
+    env.observation_space = Box(-4, 4, (1,))
+    for scaled, number in ((True, 0.5), (False, 2.0)):
+        run = learnt(env, steps=100, scale_inputs=scaled)
+        assert run.policy.features(np.array([[2.0]])) == number
+
+
 # The best is kept
 
 
@@ -235,13 +258,14 @@ def test_stopping_the_kernel_keeps_the_best():
     assert run.policy(2) == 1 and run.steps < 3000
 
 
-def test_stopped_before_the_first_judgement_the_network_is_what_it_is():
-    def stop(taken):
-        if taken == 40:
-            raise KeyboardInterrupt
+def test_stopped_during_the_first_judgement_the_network_is_as_it_learnt(monkeypatch):
+    def stop(self, choose):
+        raise KeyboardInterrupt
 
-    run = learnt(Corridor(stop), begin=5000)
+    monkeypatch.setattr(dqn.Judge, "returns", stop)
+    run = learnt()
     assert len(run.scores) == 0 and run.ended == "interrupted" and "best" not in repr(run)
+    assert len(run.losses) == 1
     assert (run.network.parameters == run.last.network.parameters).all()
 
 

@@ -27,7 +27,8 @@ def test_without_scaling_numbers_stay_as_they_are():
 
 def test_a_limit_that_stands_for_none_is_none():
     most = np.finfo(np.float32).max
-    assert Features(Box(-most, most, (2,)))(np.array([[3.0, -4.0]])).tolist() == [[3.0, -4.0]]
+    for low, high in ((-most, most), (-most, 5), (-5, most)):
+        assert Features(Box(low, high, (2,)))(np.array([[3.0, -4.0]])).tolist() == [[3.0, -4.0]]
 
 
 def test_a_number_that_can_only_have_one_value_is_no_division_by_zero():
