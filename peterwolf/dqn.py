@@ -40,10 +40,11 @@ def train(
 
     `env` has Box, Discrete or MultiDiscrete observations and Discrete actions;
     it is left alone, copies of it are played, seeded once from `rng`. `config`
-    None is `DQNConfig()`. Every `config.judge_every` env steps the network
-    plays greedily from the starts of the seeds 1,000,000 on, and the best one
-    so far is kept: judge it on others, as `evaluate` does. `progress`: None
-    shows a bar on long runs only.
+    None is `DQNConfig()`, which suits CartPole-v1; `MOUNTAIN_CAR` and `PLAIN`
+    stand beside it. Every `config.judge_every` env steps the network plays
+    greedily from the starts of the seeds 1,000,000 on, and the best one so far
+    is kept: judge it on others, as `evaluate` does. `progress`: None shows a
+    bar on long runs only.
 
     Learning ends at the goal or after the last step. Stopping the kernel, or a
     reward, an observation or a loss that is not finite, of which a
@@ -159,6 +160,10 @@ class _Training:
         """Keep the network if it is the best so far; return whether it reaches the goal."""
         begin = time.process_time()
         score = float(self.judge.returns(policy.many).mean())
+        if not np.isfinite(score):
+            raise StoppedError(
+                f"the mean return was {score} when judged at step {self.games.steps}"
+            )
         if score > max(self.scores, default=-np.inf):
             self.best = policy.network.copy()
         self.scores.append(score)

@@ -1,15 +1,11 @@
 """The games that a DQN learns from: copies of an env, stepped together, on to the replay."""
 
-from collections.abc import Callable
-
 import gymnasium
 import numpy as np
 
-from peterwolf.copies import copies
+from peterwolf.copies import Choose, copies
 from peterwolf.dqn_config import DQNConfig
 from peterwolf.replay import Replay, Window
-
-Choose = Callable[[np.ndarray], np.ndarray]  # observations (n, ...) -> actions (n,)
 
 
 class StoppedError(Exception):

@@ -280,6 +280,16 @@ def test_a_reward_that_is_no_number_stops_tells_the_step_and_keeps_the_best():
     assert np.isfinite(run.last.network.parameters).all()
 
 
+@pytest.mark.parametrize("first", [(), (3.0,)])
+def test_a_judgement_that_is_no_number_stops_and_counts_for_nothing(first, judged):
+    kept = judged(*first, np.nan, 5.0)
+    told = "learning stopped: the mean return was nan when judged at step [0-9]+$"
+    with pytest.warns(RuntimeWarning, match=told):
+        run = learnt()
+    assert run.scores.tolist() == [*first]
+    assert (run.network.parameters == kept[0]).all()
+
+
 class Blind(Endless):
     """It sees nothing from the start."""
 

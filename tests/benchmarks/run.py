@@ -1,9 +1,10 @@
 """What the course promises of speed and learning, measured here: `python tests/benchmarks/run.py`.
 
 Names run single rows, `--quick` measures each once and skips the long ones,
-`--write` also writes them to results.md, where the others stay as they were. Each figure stands beside its
-baseline, the two measured in turn in one run; medians, and the least and the
-most in brackets. The exit status is 1 where a promise is missed.
+`--write` also writes them to results.md, where the others stay as they were.
+Each figure stands beside its baseline, the two measured in turn in one run;
+medians, and the least and the most in brackets. The exit status is 1 where a
+promise is missed.
 """
 
 import argparse
