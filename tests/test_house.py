@@ -16,7 +16,7 @@ PATHS = sorted(PACKAGE.rglob("*.py"))
 NAMES = [".".join(path.relative_to(PACKAGE).with_suffix("").parts) for path in PATHS]
 
 # Module: the modules of ours it may import (beside `arguments`), and the packages of others.
-WORLD = "board random_boards world planning overlays sprites render board_env env"
+WORLD = "board random_boards world planning overlays sprites render board_env planes env"
 LEARNING = (
     "rollout bins progress settings kernels kernel_worlds runs finite plain engines tabular "
     "archive saving tile_kernels tilings tiles "
@@ -35,6 +35,7 @@ MAY_IMPORT = {
     "overlays": ("board", "numpy cv2"),
     "render": ("board overlays sprites", "numpy"),
     "board_env": ("board world planning render", "numpy gymnasium"),
+    "planes": ("board board_env", "numpy gymnasium"),
     "env": ("board board_env world", "gymnasium"),
     # the learning wing knows nothing of Peter
     "rollout": ("", "numpy gymnasium"),
