@@ -47,6 +47,9 @@ POINTS = {
     "10_forward": 2,
     "10_huber": 1,
     "10_backward": 3,
+    "12_double_targets": 2,
+    "12_dueling": 1,
+    "12_bootstrap_interval": 2,
 }
 NAME = "01_discounted_return"  # the exercise that is judged fastest
 AGENTS = {"03_train", "05_encode", "05_hunt_reward", "07_car_settings"}  # they train first

@@ -19,6 +19,7 @@ from peterwolf.checks import (
     lesson08,
     lesson09,
     lesson10,
+    lesson12,
 )
 from peterwolf.checks.exercise import Exercise, WrongError
 
@@ -33,6 +34,7 @@ LESSONS = (
     lesson08,
     lesson09,
     lesson10,
+    lesson12,
 )
 EXERCISES: dict[str, Exercise] = {
     exercise.name: exercise for lesson in LESSONS for exercise in lesson.EXERCISES

@@ -13,6 +13,7 @@ import answers07
 import answers08
 import answers09
 import answers10
+import answers12
 import pytest
 
 from peterwolf import checks
@@ -29,6 +30,7 @@ ANSWERS = (
     answers08,
     answers09,
     answers10,
+    answers12,
 )
 RIGHT = {name: those for answers in ANSWERS for name, those in answers.RIGHT.items()}
 WRONG = {name: those for answers in ANSWERS for name, those in answers.WRONG.items()}
