@@ -20,7 +20,7 @@ WORLD = "board random_boards world planning overlays sprites render board_env pl
 LEARNING = (
     "rollout bins progress settings kernels kernel_worlds runs finite plain engines tabular "
     "archive saving tile_kernels tilings tiles "
-    "net features replay copies dqn_config dqn_learner dqn_games dqn_run dqn"
+    "net features replay copies dqn_config dqn_learner dqn_games dqn_run dqn pytorch"
 )
 BELOW_WIDGETS = f"{WORLD} {LEARNING} files stats plots animation jit compiled hill"
 MAY_IMPORT = {
@@ -67,6 +67,7 @@ MAY_IMPORT = {
         "tabular",
         "numpy gymnasium",
     ),
+    "pytorch": ("net", "numpy packaging torch"),
     # arrays in, pictures out
     "stats": ("", "numpy"),
     "plots": ("stats", "numpy matplotlib mpl_toolkits"),
@@ -257,7 +258,7 @@ def test_importing_the_package_takes_less_than_half_a_second(fresh_imports):
     assert min(run["seconds"] for run in fresh_imports) < 0.5
 
 
-@pytest.mark.parametrize("module", ["matplotlib", "pygame", "numba", "ipywidgets", "cv2"])
+@pytest.mark.parametrize("module", ["matplotlib", "pygame", "numba", "ipywidgets", "cv2", "torch"])
 def test_importing_the_package_leaves_heavy_modules_alone(fresh_imports, module):
     assert "peterwolf.env" in fresh_imports[0]["modules"]
     assert module not in fresh_imports[0]["modules"]

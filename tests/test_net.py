@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from peterwolf import net
+from peterwolf import net, pytorch
 from peterwolf.net import Adam, Network, random_network
 
 LOSSES = {"squared": net.squared, "huber": net.huber, "huber 0.3": lambda e: net.huber(e, 0.3)}
@@ -239,23 +239,6 @@ def torch():
     torch.set_num_threads(before)
 
 
-def twin(torch, network: Network):
-    """The same network, with the same parameters, in PyTorch."""
-    layers = []
-    for weights, bias in network.layers:
-        layer = torch.nn.Linear(*weights.shape)
-        with torch.no_grad():
-            layer.weight.copy_(torch.from_numpy(weights.T.copy()))
-            layer.bias.copy_(torch.from_numpy(bias.copy()))
-        layers += [layer, torch.nn.ReLU()]
-    return torch.nn.Sequential(*layers[:-1])
-
-
-def flat(tensors) -> np.ndarray:
-    """The tensors of `twin` as one vector in our order."""
-    return np.concatenate([each.detach().numpy().T.ravel() for each in tensors])
-
-
 def torch_loss(torch, loss):
     if loss == "squared":
         return lambda y, target: torch.nn.functional.mse_loss(y, target) / 2
@@ -269,7 +252,7 @@ def test_output_loss_and_gradient_are_pytorch_s_to_five_digits(widths, loss, tor
     network = some(widths, dtype=np.float32)
     x = inputs(network, 64)
     targets = np.random.default_rng(5).normal(size=(64, widths[-1])).astype(np.float32)
-    other = twin(torch, network)
+    other = pytorch.module(network)
     theirs = other(torch.from_numpy(x))
     np.testing.assert_allclose(network(x), theirs.detach().numpy(), rtol=1e-5, atol=1e-5)
     lost = torch_loss(torch, loss)(theirs, torch.from_numpy(targets))
@@ -277,13 +260,12 @@ def test_output_loss_and_gradient_are_pytorch_s_to_five_digits(widths, loss, tor
     losses, slope = LOSSES[loss](network(x) - targets)
     np.testing.assert_allclose(losses.mean(), lost.item(), rtol=1e-5)
     gradient = network.backward(network.forward(x), slope / slope.size)
-    right = flat(each.grad for each in other.parameters())
-    np.testing.assert_allclose(gradient, right, rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(gradient, pytorch.gradient(other), rtol=1e-5, atol=1e-5)
 
 
 def test_a_hundred_steps_of_adam_are_pytorch_s(torch):
     network = some((4, 64, 64, 2), dtype=np.float32)
-    other = twin(torch, network)
+    other = pytorch.module(network)
     adam = Adam(network.parameters, 3e-3)
     their_adam = torch.optim.Adam(other.parameters(), lr=3e-3)
     rng = np.random.default_rng(2)
@@ -294,7 +276,7 @@ def test_a_hundred_steps_of_adam_are_pytorch_s(torch):
         their_adam.zero_grad()
         torch_loss(torch, "squared")(other(torch.from_numpy(x)), torch.from_numpy(y)).backward()
         their_adam.step()
-    np.testing.assert_allclose(network.parameters, flat(other.parameters()), atol=1e-4)
+    np.testing.assert_allclose(network.parameters, pytorch.parameters(other), atol=1e-4)
 
 
 # How it shows itself
