@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import importlib.util
 import inspect
 import signal
 import sys
@@ -50,6 +51,7 @@ POINTS = {
     "12_double_targets": 2,
     "12_dueling": 1,
     "12_bootstrap_interval": 2,
+    "13_td_loss": 3,
 }
 NAME = "01_discounted_return"  # the exercise that is judged fastest
 AGENTS = {"03_train", "05_encode", "05_hunt_reward", "07_car_settings"}  # they train first
@@ -70,7 +72,13 @@ ODD = {
     "class": object,
 }
 
-every_exercise = pytest.mark.parametrize("name", POINTS)
+WITHOUT_TORCH = pytest.mark.skipif(
+    importlib.util.find_spec("torch") is None, reason="PyTorch is missing"
+)
+every_exercise = pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[WITHOUT_TORCH] if name[:2] == "13" else []) for name in POINTS],
+)
 every_way_to_leave = pytest.mark.parametrize("error", [SystemExit, KeyboardInterrupt])
 
 

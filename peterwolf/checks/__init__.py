@@ -20,6 +20,7 @@ from peterwolf.checks import (
     lesson09,
     lesson10,
     lesson12,
+    lesson13,
 )
 from peterwolf.checks.exercise import Exercise, WrongError
 
@@ -35,6 +36,7 @@ LESSONS = (
     lesson09,
     lesson10,
     lesson12,
+    lesson13,
 )
 EXERCISES: dict[str, Exercise] = {
     exercise.name: exercise for lesson in LESSONS for exercise in lesson.EXERCISES

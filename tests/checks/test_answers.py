@@ -14,6 +14,7 @@ import answers08
 import answers09
 import answers10
 import answers12
+import answers13
 import pytest
 
 from peterwolf import checks
@@ -31,14 +32,21 @@ ANSWERS = (
     answers09,
     answers10,
     answers12,
+    answers13,
 )
 RIGHT = {name: those for answers in ANSWERS for name, those in answers.RIGHT.items()}
 WRONG = {name: those for answers in ANSWERS for name, those in answers.WRONG.items()}
 
 
+def needs(name):
+    """What an exercise of lesson 13 needs beside the course."""
+    missing = name.startswith("13_") and answers13.torch is None
+    return pytest.mark.skipif(missing, reason="PyTorch is missing")
+
+
 def each(answers):
     return [
-        pytest.param(name, answer, id=f"{name}: {what}")
+        pytest.param(name, answer, id=f"{name}: {what}", marks=needs(name))
         for name, those in answers.items()
         for what, answer in those.items()
     ]
