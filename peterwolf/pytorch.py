@@ -31,16 +31,14 @@ def imported() -> ModuleType:
     return torch
 
 
-def device(name: str | None = None) -> Any:
-    """Return a `torch.device` by its name; None: the graphics card if there is one, else "cpu".
+def device(name: str) -> Any:
+    """Return the `torch.device` of that name, as "cpu" or "cuda".
 
     Raises TypeError or ValueError for what is no device of this machine.
     """
     torch = imported()
-    if name is None:
-        name = "cuda" if torch.cuda.is_available() else "cpu"
     if not isinstance(name, str):
-        raise TypeError(f'device must be a name, as "cpu" or "cuda", or None, got {name!r}')
+        raise TypeError(f'device must be a name, as "cpu" or "cuda", got {name!r}')
     try:
         found = torch.device(name)
         torch.zeros(1, device=found).item()
