@@ -19,6 +19,7 @@ from peterwolf.checks import (
     lesson08,
     lesson09,
     lesson10,
+    lesson11,
     lesson12,
     lesson13,
 )
@@ -35,6 +36,7 @@ LESSONS = (
     lesson08,
     lesson09,
     lesson10,
+    lesson11,
     lesson12,
     lesson13,
 )

@@ -13,6 +13,7 @@ import answers07
 import answers08
 import answers09
 import answers10
+import answers11
 import answers12
 import answers13
 import pytest
@@ -31,6 +32,7 @@ ANSWERS = (
     answers08,
     answers09,
     answers10,
+    answers11,
     answers12,
     answers13,
 )
