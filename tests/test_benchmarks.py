@@ -28,6 +28,17 @@ def test_one_row_is_measured_by_its_name_with_its_baseline_beside_it():
     assert done.returncode == (verdict == "MISSED"), done.stderr
 
 
+def test_a_row_whose_peer_is_missing_is_not_run_and_breaks_no_promise():
+    lines = "import sys; sys.modules['torch'] = None; sys.argv = ['run', 'net-step']; import run"
+    hide = "find = run.importlib.util.find_spec; run.importlib.util.find_spec = lambda name: "
+    hide += "None if name == 'torch' else find(name)"
+    command = [sys.executable, "-c", f"{lines}\n{hide}\nsys.exit(run.main())"]
+    done = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, check=False)
+    ((name, (_, ours, *_, verdict)),) = rows_of(done.stdout).items()
+    assert name == "net-step" and ours == "not run, without torch" and verdict == "not run"
+    assert done.returncode == 0, done.stderr
+
+
 def test_an_unknown_name_is_told_what_is_allowed():
     done = run("forrage")
     assert done.returncode == 2

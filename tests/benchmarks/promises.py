@@ -10,6 +10,7 @@ class Row:
 
     `ours` and `baseline` take a seed and return a figure in `unit`; `target`
     says in words what `holds(ours, baseline)`, given the medians, asks for.
+    `needs`: packages beside the course's; without them a row is not run.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Row:
     target: str
     holds: Callable[[float, float], bool]
     times: int = 5
+    needs: tuple[str, ...] = ()
 
 
 def times(least: float) -> Callable[[float, float], bool]:

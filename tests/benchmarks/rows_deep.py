@@ -22,9 +22,10 @@ ROWS = (
         "steps per CPU s",
         our_steps,
         torch_steps,
-        "PyTorch, eager, one thread (0: not installed)",
+        "PyTorch, eager, one thread",
         "at least 4 times PyTorch",
         times(4),
+        needs=("torch",),
     ),
     Row(
         "dqn-pole-475",
@@ -79,7 +80,8 @@ ROWS = (
         "Stable-Baselines3, its zoo's settings",
         "at most a 30th",
         lambda o, b: 30 * o <= b,
-        times=1,
+        times=3,
+        needs=("torch", "stable_baselines3"),
     ),
     Row(
         "dqn-car-worst",

@@ -9,6 +9,7 @@ promise is missed.
 
 import argparse
 import importlib.metadata
+import importlib.util
 import os
 import platform
 import statistics
@@ -30,6 +31,7 @@ LONG |= {"film", "film-size"}
 LONG |= {"dqn-pole-475", "dqn-pole-mean", "dqn-pole-steps", "dqn-pole-time", "dqn-pole-sb3"}
 LONG |= {"dqn-car-worst", "dqn-car-mean", "dqn-car-steps", "dqn-car-time"}
 PACKAGES = ("numpy", "gymnasium", "numba", "opencv-python-headless", "ipywidgets")
+OPTIONAL = ("torch", "stable_baselines3")
 HEAD = "| row | | ours | baseline | ratio | promised | |\n|---|---|---|---|---|---|---|"
 
 
@@ -47,7 +49,11 @@ def spread(values: list[float]) -> str:
 
 
 def measure(row: Row, times: int) -> tuple[str, bool]:
-    """Return a row of the table and whether its promise is kept."""
+    """Return a row of the table, and False if its promise is missed."""
+    missing = [name for name in row.needs if importlib.util.find_spec(name) is None]
+    if missing:
+        told = f"not run, without {' and '.join(missing)}"
+        return f"| {row.name} | {row.what} | {told} |  |  | {row.target} | not run |", True
     row.ours(0)  # compiled, and in the caches
     ours, beside = [], []
     for seed in range(1, times + 1):
@@ -65,7 +71,8 @@ def measure(row: Row, times: int) -> tuple[str, bool]:
 
 def machine() -> str:
     """Return what the figures were measured with, and how busy the machine was."""
-    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
+    there = [*PACKAGES, *(name for name in OPTIONAL if importlib.util.find_spec(name))]
+    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in there)
     load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
     system = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores{load}"
     return f"Python {platform.python_version()}, {versions}; {system}"
@@ -75,7 +82,9 @@ def write(lines: list[str], known: list[str]) -> None:
     """Write the table; rows that were not measured now stay as they were, in their order."""
     before = RESULTS.read_text(encoding="utf-8").splitlines() if RESULTS.exists() else []
     rows_of = {
-        line.split(" | ")[0].strip("| "): line for line in before + lines if line[:2] == "| "
+        line.split(" | ")[0].strip("| "): line
+        for line in before + lines
+        if line[:2] == "| " and not line.endswith("| not run |")
     }
     table = [rows_of[name] for name in known if name in rows_of]
     text = "\n".join(["# Measured", "", lines[0], "", HEAD, *table, ""])
