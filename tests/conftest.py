@@ -1,6 +1,7 @@
 """What every test shares."""
 
 import importlib.util
+import signal
 
 import matplotlib
 import matplotlib.pyplot
@@ -20,6 +21,8 @@ class WithoutOptional:
 
 
 def pytest_configure(config):
+    # A shell starts what it runs in the background with interrupts ignored; some tests need them.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     # A hook of this file itself would be asked about this folder only.
     config.pluginmanager.register(WithoutOptional())
 
