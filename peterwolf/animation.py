@@ -26,6 +26,11 @@ class Picture:
     mime: str
     alt: str
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Its width and height in pixels."""
+        return Image.open(io.BytesIO(self.data)).size
+
     def __repr__(self) -> str:
         return f"[picture: {self.alt}]"
 

@@ -558,7 +558,7 @@ def test_the_still_picture_is_what_the_env_renders_at_half_its_size(name):
         game.tick()
     assert np.array_equal(pixels(game.still.data), half(game.race.env.render()))
     assert pixels(game.still.data).shape == (200, 300, 3)
-    assert game._image.value == game.still.data and len(game.still.data) < 10_000
+    assert game.screen.picture == game.still.data and len(game.still.data) < 10_000
     assert game.still.alt == f"{game.vehicle.name}. {game.say}"
 
 
@@ -573,11 +573,11 @@ def test_half_a_frame_is_the_mean_of_two_by_two_pixels():
 def test_the_view_holds_every_button_and_fits_a_narrow_notebook():
     game = Play(made(), seed=0, policy=swing)
     held = list(inside(game.view))
-    parts = game._image, game.again, game.watcher, game.speed, *game.buttons.values()
+    parts = game.screen, game.again, game.watcher, game.speed, *game.buttons.values()
     for part in (*parts, game._words, game._score):
         assert part in held
-    assert all(part.__module__.startswith("ipywidgets.") for part in held)
-    assert game._image.layout.width == "400px" and game.view.layout.flex_flow == "row wrap"
+    assert {part for part in held if not part.__module__.startswith("ipywidgets.")} == {game.screen}
+    assert game.screen.size[0] == 400 and game.view.layout.flex_flow == "row wrap"
 
 
 @pytest.mark.parametrize("policy", [None, swing])

@@ -25,7 +25,7 @@ def pixels(data: bytes) -> np.ndarray:
 def shows(widget: Frames, k: int) -> bool:
     """Whether everything that a learner sees is frame k."""
     assert np.array_equal(pixels(widget.still.data), PICTURES[k])
-    assert widget._image.value == widget.still.data
+    assert widget.screen.picture == widget.still.data
     assert widget._line.value == widget.label == LABELS[k]
     return widget.slider.value == widget.player.value == k
 
@@ -73,7 +73,7 @@ def test_the_view_holds_picture_slider_player_and_label():
 
     widget = frames()
     held = list(inside(widget.view))
-    for part in (widget._image, widget.slider, widget.player, widget._line):
+    for part in (widget.screen, widget.slider, widget.player, widget._line):
         assert part in held
 
 

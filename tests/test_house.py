@@ -80,7 +80,7 @@ MAY_IMPORT = {
         "numpy gymnasium",
     ),
     "hill": ("jit kernel_worlds rollout", "numpy"),
-    "widgets": (BELOW_WIDGETS, "numpy gymnasium ipywidgets"),
+    "widgets": (BELOW_WIDGETS, "numpy gymnasium ipywidgets anywidget traitlets"),
     "selftest": (f"{BELOW_WIDGETS} widgets", "numpy gymnasium packaging"),
     "checks": (f"{BELOW_WIDGETS} widgets", "numpy gymnasium"),
     "grading": (f"{BELOW_WIDGETS} widgets", "numpy nbformat nbclient nbconvert nbgrader"),

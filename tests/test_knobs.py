@@ -43,7 +43,7 @@ def shows(knobs: Knobs, run: Run, board: Board = CLASSIC, overlay: str = "arrows
     """Whether table, picture and curve are those of a run."""
     picture = draw(board, q=run.q, visits=run.visits, overlay=overlay)
     assert np.array_equal(pixels(knobs.still.data), picture)
-    assert knobs._image.value == knobs.still.data
+    assert knobs.screen.picture == knobs.still.data
     assert knobs.board == board
     return np.array_equal(knobs.run.q, run.q) and np.array_equal(knobs.run.returns, run.returns)
 
@@ -299,7 +299,7 @@ def test_the_view_holds_board_words_curve_and_every_knob():
 
     knobs = Knobs()
     held = list(inside(knobs.view))
-    parts = (knobs._image, knobs._words, knobs._curve, knobs.falls, knobs.overlay)
+    parts = (knobs.screen, knobs._words, knobs._curve, knobs.falls, knobs.overlay)
     for part in (*parts, *knobs.sliders.values()):
         assert part in held
 

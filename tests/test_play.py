@@ -141,7 +141,7 @@ def test_the_still_picture_is_the_current_board(actions):
     walk(game, *actions)
     expected = draw(CENTRE, place(game))
     assert np.array_equal(pixels(game.still.data), expected)
-    assert game._image.value == game.still.data
+    assert game.screen.picture == game.still.data
 
 
 def test_the_alt_text_is_the_current_board_in_words():
@@ -178,7 +178,7 @@ def test_the_view_holds_the_board_and_every_button():
 
     game = play()
     held = list(inside(game.view))
-    for widget in (game._image, game._line, game.again, *game.buttons.values()):
+    for widget in (game.screen, game._line, game.again, *game.buttons.values()):
         assert widget in held
 
 

@@ -47,7 +47,7 @@ def test_the_slider_brings_the_picture_of_its_snapshot(run, overlay, k):
     _, q, visits = run.snapshots[k]
     expected = draw(CLASSIC, q=q, visits=visits, overlay=overlay)
     assert np.array_equal(pixels(widget.still.data), expected)
-    assert widget._image.value == widget.still.data and widget.player.value == k
+    assert widget.screen.picture == widget.still.data and widget.player.value == k
 
 
 def test_before_the_first_episode_every_cell_is_unknown(run):
@@ -134,7 +134,7 @@ def test_the_view_holds_board_words_slider_and_player(run):
 
     widget = Scrubber(run, CLASSIC)
     held = list(inside(widget.view))
-    for part in (widget._image, widget._words, widget.slider, widget.player, widget._line):
+    for part in (widget.screen, widget._words, widget.slider, widget.player, widget._line):
         assert part in held
 
 

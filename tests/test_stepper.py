@@ -332,7 +332,7 @@ def test_the_view_holds_board_words_and_every_button():
 
     widget = stepper()
     held = list(inside(widget.view))
-    parts = (widget._image, widget._words, widget._caption, widget._close_up)
+    parts = (widget.screen, widget._words, widget._caption, widget._close_up)
     for part in (*parts, *widget.buttons.values()):
         assert part in held
 

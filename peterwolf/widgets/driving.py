@@ -10,7 +10,7 @@ import numpy as np
 
 from peterwolf import animation, arguments, rollout
 from peterwolf.widgets.race import Race
-from peterwolf.widgets.still import SIDE, Still, board_image, board_row, paragraphs
+from peterwolf.widgets.still import SIDE, Still, board_row, paragraphs
 from peterwolf.widgets.ticker import Ticker
 from peterwolf.widgets.vehicles import (
     Vehicle,
@@ -20,6 +20,7 @@ from peterwolf.widgets.vehicles import (
     rendered,
     vehicle_of,
 )
+from peterwolf.widgets.view import View
 
 MOST_PICTURES = 20  # a second
 SPEEDS = (("¼ speed", 0.25), ("½ speed", 0.5), ("full", 1.0))
@@ -52,13 +53,16 @@ class Drive(Still):
         self.vehicle = _checked(env, policy)
         self.race = Race(env, seed=seed, policy=policy)
         self.ticker = Ticker(self.tick, lambda: 1 / self._pace)
-        self._image, self._words, self._score = board_image(), ipywidgets.HTML(), ipywidgets.HTML()
+        self.screen, self._words, self._score = (
+            View(width=SIDE),
+            ipywidgets.HTML(),
+            ipywidgets.HTML(),
+        )
         actions = self.vehicle.buttons
         self.buttons = {
             action: _button(text, len(actions), partial(self.hold, action), height="44px")
             for action, text in actions.items()
         }
-        self._image.layout.width = f"{SIDE}px"  # also where the picture itself is smaller
         self.again = _button("Start", 2, self.restart)
         self.watcher = _button("Watch the agent", 2, self.watch)
         self.speed = ipywidgets.ToggleButtons(options=SPEEDS, value=self.vehicle.speed)
@@ -72,7 +76,7 @@ class Drive(Still):
         self.speed.style.button_width = _width(len(SPEEDS))
         above = [self.again] if self.race.agent is None else [self.again, self.watcher]
         rows = ipywidgets.HBox(above), ipywidgets.HBox(list(self.buttons.values())), self.speed
-        view = board_row(self._image, *rows, self._words, self._score)
+        view = board_row(self.screen, *rows, self._words, self._score)
         view._view_count = 0  # None would mean: do not count
         view.observe(self._views_changed, "_view_count")
         return view

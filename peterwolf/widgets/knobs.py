@@ -12,7 +12,8 @@ from peterwolf.board import CLASSIC, Action, Board
 from peterwolf.random_boards import random_board
 from peterwolf.widgets.curve import svg_curve
 from peterwolf.widgets.judging import judge, starts
-from peterwolf.widgets.still import Still, board_image, board_row, cell_of, paragraphs
+from peterwolf.widgets.still import Still, board_row, cell_of, paragraphs
+from peterwolf.widgets.view import View
 from peterwolf.world import Forage
 
 RULE = Forage()
@@ -78,7 +79,7 @@ class Knobs(Still):
         self.overlay = ipywidgets.ToggleButtons(options=render.OVERLAYS, value=overlay)
         self.overlay.style.button_width = "126px"
         self.overlay.layout.margin = "4px 0 8px 2px"
-        self._image, self._words, self._curve = board_image(), ipywidgets.HTML(), ipywidgets.HTML()
+        self.screen, self._words, self._curve = View(), ipywidgets.HTML(), ipywidgets.HTML()
         self.view = self._arranged()
         self._train()
         for knob in (*self.sliders.values(), self.falls):
@@ -90,7 +91,7 @@ class Knobs(Still):
         knobs = list(self.sliders.values())
         after_epsilon = list(self.sliders).index("epsilon") + 1
         knobs.insert(after_epsilon, self.falls)
-        row = board_row(self._image, *knobs, self.overlay, self._words)
+        row = board_row(self.screen, *knobs, self.overlay, self._words)
         return ipywidgets.VBox([row, self._curve])
 
     def _train(self) -> None:

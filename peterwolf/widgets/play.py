@@ -11,8 +11,10 @@ from peterwolf.board import Action
 from peterwolf.widgets.driving import Drive
 from peterwolf.widgets.still import Still, check_peters_env
 from peterwolf.widgets.vehicles import check_pictures, vehicle_of
+from peterwolf.widgets.view import View
 
 ARROWS = {Action.UP: "↑", Action.DOWN: "↓", Action.LEFT: "←", Action.RIGHT: "→"}
+KEYS = dict(zip(("ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"), Action, strict=True))
 ENDS = {
     "apple": "🍎 Peter found an apple",
     "drowned": "🌊 Peter drowned",
@@ -63,7 +65,9 @@ class Play(Still):
     ) -> None:
         _check(env, policy)
         self.env = env
-        self._image = ipywidgets.Image(format="png")
+        board = env.unwrapped.board
+        self.screen = View(cells=(board.width, board.height), keys=KEYS)
+        self.screen.on_key = lambda key: self._pressed(KEYS[key])
         self._line = ipywidgets.HTML()
         self.buttons = {action: self._button(action) for action in Action}
         self.again = ipywidgets.Button(description="New game", icon="refresh")
@@ -85,7 +89,7 @@ class Play(Still):
         cross.layout.align_items = "center"
         side = ipywidgets.VBox([cross, self.again, self._line])
         side.layout = ipywidgets.Layout(align_items="center", width="230px", padding="12px")
-        return ipywidgets.HBox([self._image, side])
+        return ipywidgets.HBox([self.screen, side])
 
     def restart(self, seed: int | None = None) -> None:
         """Begin a new game."""

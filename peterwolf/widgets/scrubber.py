@@ -64,7 +64,7 @@ class Scrubber(Slides):
         return ". ".join([self.label, *self.judgement.lines()]) + "."
 
     def _pictured(self) -> ipywidgets.Widget:
-        return board_row(self._image, self._words)
+        return board_row(self.screen, self._words)
 
     def _label(self, k: int) -> str:
         moments = self.run.snapshots

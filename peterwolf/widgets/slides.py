@@ -4,6 +4,7 @@ import ipywidgets
 
 from peterwolf import animation, arguments
 from peterwolf.widgets.still import Still
+from peterwolf.widgets.view import View
 
 FASTEST = 20  # milliseconds a picture
 
@@ -19,8 +20,7 @@ class Slides(Still):
         last = count - 1
         start = last if start is None else arguments.integer("start", start, 0, last)
         arguments.integer("milliseconds", milliseconds, FASTEST)
-        shown = ipywidgets.Layout(max_width="100%", align_self="flex-start")  # never stretched
-        self._image = ipywidgets.Image(format="png", layout=shown)
+        self.screen = View()
         self._line = ipywidgets.Label()
         self.slider = ipywidgets.IntSlider(start, 0, last, readout=False)
         self.player = ipywidgets.Play(
@@ -34,7 +34,7 @@ class Slides(Still):
 
     def _pictured(self) -> ipywidgets.Widget:
         """Return what stands above the slider."""
-        return self._image
+        return self.screen
 
     def _picture(self, k: int) -> animation.Picture:
         """Return picture number `k`."""

@@ -12,7 +12,8 @@ from peterwolf import animation, arguments, render
 from peterwolf.overlays import CREAM, INK, draw_arrows, draw_triangles
 from peterwolf.settings import Schedule, State
 from peterwolf.widgets.steps import Learner, Step, cells, explain
-from peterwolf.widgets.still import Still, board_image, board_row, cell_of, paragraphs
+from peterwolf.widgets.still import Still, board_row, cell_of, paragraphs
+from peterwolf.widgets.view import View
 
 CLOSE_UP, GAP = 92, 30  # pixels: a cell, and the room between two
 NEW = "Press One step: Peter makes a move, and one value of the table changes"
@@ -46,7 +47,7 @@ class Stepper(Still):
         self._learner = partial(Learner, env, alpha, gamma, epsilon)
         self._first = copy.deepcopy(rng), None if q is None else np.copy(q)
         self.learner = self._learner(rng, q)
-        self._image, self._close_up = board_image(), ipywidgets.Image(format="png")
+        self.screen, self._close_up = View(), ipywidgets.Image(format="png")
         self._close_up.layout.align_self = "flex-start"
         self._words, self._caption = ipywidgets.HTML(), ipywidgets.HTML()
         self.buttons = {
@@ -90,7 +91,7 @@ class Stepper(Still):
         """Return the board beside the buttons, the words and the cell from near."""
         pairs = [list(self.buttons.values())[i : i + 2] for i in (0, 2)]
         buttons = ipywidgets.VBox([ipywidgets.HBox(pair) for pair in pairs])
-        return board_row(self._image, buttons, self._words, self._caption, self._close_up)
+        return board_row(self.screen, buttons, self._words, self._caption, self._close_up)
 
     def _show(self) -> None:
         step = self.last

@@ -8,7 +8,9 @@ import ipywidgets
 from peterwolf import animation
 from peterwolf.board import Board
 from peterwolf.render import SMALLEST
+from peterwolf.widgets.view import View
 
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 SIDE, CELL = 400, 50  # pixels: the longest side of a board, and a cell where that leaves room
 GAP, BESIDE = 10, 276  # pixels: the room right of a board; all fits a column of 700
 
@@ -16,30 +18,28 @@ GAP, BESIDE = 10, 276  # pixels: the room right of a board; all fits a column of
 class Still:
     """A widget that ends a cell: its `view` where there is a kernel, else its `still` picture.
 
-    `say` tells in words what it shows; `_image` is the part of the view that
-    shows the still picture, too.
+    `say` tells in words what it shows; `screen` is the part of the view that
+    shows the still picture, too, and listens to keys and clicks.
     """
 
     view: ipywidgets.Widget
-    _image: ipywidgets.Image
+    screen: View
     still: animation.Picture
     say: str
 
-    def _present(self, picture: animation.Picture) -> None:
-        """Show a PNG picture, and keep it as the still one."""
-        self.still, self._image.value = picture, picture.data
+    def _present(self, picture: animation.Picture, *, hurried: bool = False) -> None:
+        """Show a picture, and keep it as the still one."""
+        self.still = picture
+        self.screen.show(picture, hurried=hurried)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}: {self.say}"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict, dict]:
         data, metadata = self.still._repr_mimebundle_()
-        data["application/vnd.jupyter.widget-view+json"] = {
-            "version_major": 2,
-            "version_minor": 0,
-            "model_id": self.view.model_id,
-        }
-        return data, metadata
+        shown, how = self.screen._repr_mimebundle_()  # on Colab it says how
+        data[WIDGET_VIEW] = shown[WIDGET_VIEW] | {"model_id": self.view.model_id}
+        return data, metadata | how
 
 
 def check_peters_env(env: gymnasium.Env) -> None:
@@ -53,12 +53,7 @@ def cell_of(board: Board) -> int:
     return max(SMALLEST, min(CELL, SIDE // max(board.width, board.height)))
 
 
-def board_image() -> ipywidgets.Image:
-    """Return an empty PNG picture no wider than a board should be."""
-    return ipywidgets.Image(format="png", layout=ipywidgets.Layout(max_width=f"{SIDE}px"))
-
-
-def board_row(image: ipywidgets.Image, *beside: ipywidgets.Widget) -> ipywidgets.Widget:
+def board_row(image: ipywidgets.Widget, *beside: ipywidgets.Widget) -> ipywidgets.Widget:
     """Return a board with other widgets stacked at its right, below it where room is scarce."""
     side = ipywidgets.VBox(beside)
     side.layout = ipywidgets.Layout(width=f"{BESIDE}px", margin=f"0 0 0 {GAP}px")

@@ -1,0 +1,119 @@
+"""The board view: a picture in the page that reports keys, clicks and drags."""
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from peterwolf import animation
+
+HERE = Path(__file__)
+MOST_BEHIND, LONGEST = 2, 0.5  # pictures sent and not yet painted; seconds to wait for them
+
+
+class View(anywidget.AnyWidget):
+    """A picture that listens: `show(picture)` changes it, `on_...` are told what a hand did.
+
+    `width` is that of the picture on the page in CSS pixels, None for its own,
+    `cells` how many cells it has, (columns, rows), (0, 0) for none. `keys` are
+    the names of the keys it takes while it has the focus, as browsers name
+    them ("ArrowUp", "a", " "); with `holds` it also tells when they are let
+    go, and leaves out their repeats. With `drags` cells are told while the
+    pointer is down.
+
+    Set `on_key(key)`, `on_release(key)`, `on_click(x, y)`, `on_drag(x, y)` and
+    `on_drop()` to be told. What one of them raises is shown in `message`, a
+    line across the picture. `label` tells a screen reader what is seen, `news`
+    what has just happened.
+    """
+
+    _esm = HERE.with_suffix(".js")
+    _css = HERE.with_suffix(".css")
+    picture = traitlets.Bytes().tag(sync=True)
+    mime = traitlets.Unicode("image/png").tag(sync=True)
+    number = traitlets.Int(0).tag(sync=True)
+    size = traitlets.Tuple(traitlets.Int(), traitlets.Int(), default_value=(0, 0)).tag(sync=True)
+    cells = traitlets.Tuple(traitlets.Int(), traitlets.Int(), default_value=(0, 0)).tag(sync=True)
+    takes = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    holds = traitlets.Bool(False).tag(sync=True)
+    drags = traitlets.Bool(False).tag(sync=True)
+    label = traitlets.Unicode("").tag(sync=True)
+    news = traitlets.Unicode("").tag(sync=True)
+    message = traitlets.Unicode("").tag(sync=True)
+
+    def __init__(
+        self,
+        *,
+        width: int | None = None,
+        cells: tuple[int, int] = (0, 0),
+        keys: Sequence[str] = (),
+        holds: bool = False,
+        drags: bool = False,
+    ) -> None:
+        super().__init__(cells=cells, takes=list(keys), holds=holds, drags=drags)
+        self.on_key: Callable[[str], None] = _nothing
+        self.on_release: Callable[[str], None] = _nothing
+        self.on_click: Callable[[int, int], None] = _nothing
+        self.on_drag: Callable[[int, int], None] = _nothing
+        self.on_drop: Callable[[], None] = _nothing
+        self._width, self._painted, self._shown = width, 0, 0.0
+        self.on_msg(self._told)
+
+    def show(self, picture: animation.Picture, *, hurried: bool = False) -> None:
+        """Send a picture to the page, and its alt text as the label.
+
+        A `hurried` one is left out where the page has not painted the last ones.
+        """
+        if hurried and self._behind():
+            return
+        self._shown = time.monotonic()
+        width, height = picture.size
+        wide = self._width or width
+        with self.hold_sync():
+            self.size = wide, round(height * wide / width)
+            self.picture, self.mime, self.label = picture.data, picture.mime, picture.alt
+            self.number += 1
+
+    def _behind(self) -> bool:
+        """Return whether the page still paints; one that is silent for long is not waited for."""
+        waits = time.monotonic() - self._shown < LONGEST
+        return waits and self.number - self._painted > MOST_BEHIND
+
+    def _told(self, _: Any, content: Any, buffers: Any = None) -> None:
+        """Do what a message from the page asks for, and answer it; others are left alone."""
+        if not isinstance(content, dict):
+            return
+        if content.get("kind") == "painted" and isinstance(content.get("picture"), int):
+            self._painted = max(self._painted, content["picture"])
+            return
+        try:
+            self._act(content)
+            self.message = ""
+        except Exception as error:  # the page says it; a traceback would land in some other cell
+            self.message = f"This does not go on: {type(error).__name__}: {error}"
+        finally:
+            self.send({"seen": content.get("number"), "view": content.get("view")})
+
+    def _act(self, content: dict[str, Any]) -> None:
+        kind, key, cell = (content.get(name) for name in ("kind", "key", "cell"))
+        if kind in ("key", "release") and key in self.takes:
+            (self.on_key if kind == "key" else self.on_release)(key)
+        elif kind in ("click", "drag") and self._is_cell(cell):
+            (self.on_click if kind == "click" else self.on_drag)(*cell)
+        elif kind == "drop":
+            self.on_drop()
+
+    def _is_cell(self, cell: Any) -> bool:
+        """Return whether a page told a cell of this picture."""
+        return (
+            isinstance(cell, list)
+            and [type(each) for each in cell] == [int, int]
+            and all(0 <= each < most for each, most in zip(cell, self.cells, strict=True))
+        )
+
+
+def _nothing(*_: Any) -> None:
+    """Stand where nobody wants to be told."""

@@ -1,0 +1,142 @@
+"""The board view: what it tells the page, and what it makes of what the page tells."""
+
+import numpy as np
+import pytest
+
+from peterwolf import animation
+from peterwolf.widgets.view import LONGEST, View
+
+PAGE = {"view": "one", "number": 7}
+
+
+@pytest.fixture
+def view(monkeypatch):
+    """A view of 4 x 3 cells that notes in `heard` what it is told, in `answers` what it answers."""
+    made = View(cells=(4, 3), keys=["a", "ArrowUp"], holds=True, drags=True)
+    made.heard, made.answers = [], []
+    for name in ("key", "release", "click", "drag", "drop"):
+        setattr(made, f"on_{name}", lambda *told, name=name: made.heard.append((name, *told)))
+    monkeypatch.setattr(made, "send", made.answers.append)
+    return made
+
+
+def tell(view, **content):
+    view._handle_custom_msg(PAGE | content, [])
+
+
+def picture(height=30, width=40, alt="a grey square"):
+    return animation.picture(np.full((height, width, 3), 90, np.uint8), alt=alt)
+
+
+# Pictures
+
+
+def test_a_picture_comes_with_its_size_its_number_and_words():
+    view, shown = View(), picture()
+    view.show(shown)
+    assert (view.picture, view.mime, view.label) == (shown.data, "image/png", "a grey square")
+    assert view.size == (40, 30) and view.number == 1
+
+
+def test_a_picture_is_as_wide_as_it_was_asked_for():
+    view = View(width=400)
+    view.show(picture())
+    assert view.size == (400, 300)
+
+
+def test_a_hurried_picture_waits_for_the_page_that_paints():
+    view = View()
+    for _ in range(10):
+        view.show(picture(), hurried=True)
+    assert view.number == 3
+    view.show(picture())
+    assert view.number == 4
+    tell(view, kind="painted", picture=4)
+    view.show(picture(), hurried=True)
+    assert view.number == 5
+
+
+def test_a_page_that_is_silent_for_long_is_not_waited_for(monkeypatch):
+    view, now = View(), [100.0]
+    monkeypatch.setattr("peterwolf.widgets.view.time.monotonic", lambda: now[0])
+    for _ in range(20):
+        view.show(picture(), hurried=True)
+    now[0] += LONGEST
+    view.show(picture(), hurried=True)
+    assert view.number == 4
+
+
+# Events
+
+
+@pytest.mark.parametrize(
+    ("content", "heard"),
+    [
+        ({"kind": "key", "key": "a"}, ("key", "a")),
+        ({"kind": "release", "key": "ArrowUp"}, ("release", "ArrowUp")),
+        ({"kind": "click", "cell": [3, 2]}, ("click", 3, 2)),
+        ({"kind": "drag", "cell": [0, 0]}, ("drag", 0, 0)),
+        ({"kind": "drop"}, ("drop",)),
+    ],
+)
+def test_an_event_is_passed_on_and_answered(view, content, heard):
+    tell(view, **content)
+    assert view.heard == [heard]
+    assert view.answers == [{"seen": 7, "view": "one"}]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"kind": "key", "key": "b"},
+        {"kind": "key", "key": None},
+        {"kind": "key"},
+        {"kind": "click", "cell": [4, 0]},
+        {"kind": "click", "cell": [0, -1]},
+        {"kind": "click", "cell": [0.5, 1]},
+        {"kind": "click", "cell": [True, 1]},
+        {"kind": "click", "cell": [1]},
+        {"kind": "click", "cell": "11"},
+        {"kind": "click", "cell": None},
+        {"kind": "shout"},
+        {"kind": "ping"},
+        {"kind": ["key"]},
+        {},
+    ],
+)
+def test_what_means_nothing_is_answered_and_changes_nothing(view, content):
+    tell(view, **content)
+    assert view.heard == [] and view.message == ""
+    assert view.answers == [{"seen": 7, "view": "one"}]
+
+
+@pytest.mark.parametrize("content", [None, 3, "key", ["key", "a"]])
+def test_a_message_of_another_form_is_left_alone(view, content):
+    view._handle_custom_msg(content, [])
+    assert view.heard == view.answers == []
+
+
+def test_what_an_action_raises_stands_across_the_picture_until_the_next_goes_well(view):
+    def fails(key):
+        raise ValueError("the env is closed")
+
+    view.on_key, heard = fails, view.on_key
+    tell(view, kind="key", key="a")
+    assert view.message == "This does not go on: ValueError: the env is closed"
+    assert view.answers == [{"seen": 7, "view": "one"}]
+    view.on_key = heard
+    tell(view, kind="key", key="a")
+    assert view.message == "" and view.heard == [("key", "a")]
+
+
+def test_without_anybody_to_tell_nothing_happens(view):
+    quiet = View(cells=(2, 2), keys=["a"])
+    for content in ({"kind": "key", "key": "a"}, {"kind": "click", "cell": [1, 1]}):
+        tell(quiet, **content)
+    assert quiet.message == ""
+
+
+def test_the_page_gets_our_script_and_style():
+    view = View()
+    assert "peterwolf-view" in view._css and "data-lm-suppress" not in view._css
+    assert "export default { render }" in view._esm
