@@ -91,12 +91,12 @@ def _expect_move(env: gymnasium.Env, cell: int, action: int, length: int) -> int
     return there
 
 
-def _expect_dynamics(env: gymnasium.Env, other: gymnasium.Env, length: int) -> None:
+def _expect_dynamics(env: gymnasium.Env, other: gymnasium.Env, length: int, seed: int) -> None:
     """Play several episodes; what happens in another env must not matter."""
-    rng = np.random.default_rng(length)
+    rng = np.random.default_rng([length, seed])
     plans = [[], [0] * 300, *(rng.integers(2, size=n).tolist() for n in (5, 30))]
-    for seed, plan in enumerate(plans):
-        _expect_start(env, seed, f"with length={length}:")
+    for k, plan in enumerate(plans):
+        _expect_start(env, k + 4 * seed, f"with length={length}:")
         cell = 0
         for action in [*plan, *[1] * length]:
             cell = _expect_move(env, cell, action, length)
@@ -117,15 +117,15 @@ def _expect_no_complaint(env: gymnasium.Env, case: str) -> None:
     expect(not said, f"{case} check_env warns: {short(said and said[0], quoted=False)}")
 
 
-def judge_make_corridor_env(answer: Callable) -> None:
+def judge_make_corridor_env(answer: Callable, seed: int) -> None:
     """Hold the env that `answer(length)` makes to the rules of the corridor."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        _judge_corridors(answer)
+        _judge_corridors(answer, seed)
 
 
-def _judge_corridors(answer: Callable) -> None:
-    for length in (4, 1, 2, 9):
+def _judge_corridors(answer: Callable, seed: int) -> None:
+    for length in (4, 1, 2, int(np.random.default_rng([62, seed]).integers(5, 13))):
         case = f"with length={length}"
         env, other = (ask(answer, (length,), f"length={length}") for _ in range(2))
         expect(isinstance(env, gymnasium.Env), f"{case} an env was expected, got {short(env)}")
@@ -133,5 +133,5 @@ def _judge_corridors(answer: Callable) -> None:
             got = ask(lambda env=env, name=name: getattr(env, name), (), f"{name} {case}")
             fits = isinstance(got, Discrete) and (got.n, got.start) == (many, 0)
             expect(fits, f"{case} {name} is Discrete({many}), got {short(got)}")
-        _expect_dynamics(env, other, length)
+        _expect_dynamics(env, other, length, seed)
         _expect_no_complaint(env, case)

@@ -67,7 +67,7 @@ def mean_return(settings: Settings, seed: int = SEED) -> float:
     return float(np.mean(returns))
 
 
-def judge_car_settings(answer: Callable) -> None:
+def judge_car_settings(answer: Callable, seed: int) -> None:
     """Hold settings to what they may be and to the tables that they train."""
     got = ask(answer, (), "no arguments")
     keys = ", ".join(Settings._fields)
@@ -77,7 +77,7 @@ def judge_car_settings(answer: Callable) -> None:
         settings = _checked(**got)
     except (TypeError, ValueError) as error:
         raise WrongError(short(error, quoted=False)) from None
-    reached = mean_return(settings)
+    reached = mean_return(settings, SEED + seed)
     expect(
         reached >= PASS_LINE,
         f"trained {TRAININGS} times with these settings, the greedy table returns {reached:.1f} "

@@ -26,23 +26,27 @@ class TooSlowError(BaseException):
 class Exercise:
     """One exercise of a lesson.
 
-    `reference` is the package's own answer, `judge(answer)` raises
+    `reference` is the package's own answer, `judge(answer, seed)` raises
     `WrongError` for a wrong one, `hint` helps without solving, `seconds` is
-    the answer's time.
+    the answer's time. The seed, 0 or more, chooses the cases that are drawn:
+    numbers, boards, starts, trainings.
     """
 
     name: str
     points: int
     reference: Callable
-    judge: Callable[[Callable], None]
+    judge: Callable[[Callable, int], None]
     hint: str
     seconds: float = 20.0
 
-    def fault(self, answer: Any) -> str | None:
-        """Return what is wrong with an answer in one line, None if nothing is. Never raises."""
+    def fault(self, answer: Any, seed: int = 0) -> str | None:
+        """Return what is wrong with an answer in one line, None if nothing is. Never raises.
+
+        The tutor's cases have the seed 0.
+        """
         if not callable(answer):
             return f"expected a function, got {short(answer)}"
-        error = within(self.seconds, lambda: self.judge(answer))
+        error = within(self.seconds, lambda: self.judge(answer, seed))
         if error is None:
             return None
         if isinstance(error, WrongError):
@@ -153,6 +157,7 @@ def expect_draws(
     draw: Callable[[np.random.Generator], Any],
     shares: Iterable[float],
     case: str,
+    seed: int,
     *,
     draws: int = 10_000,
     tolerance: float = 0.02,
@@ -161,8 +166,8 @@ def expect_draws(
     shares = np.array(list(shares))
     few = draws // 5
     runs = []
-    for seed, many in ((0, draws), (0, few), (1, few)):
-        rng = np.random.default_rng(seed)
+    for k, many in ((0, draws), (0, few), (1, few)):
+        rng = np.random.default_rng([k, seed])
         runs.append([expect_action(draw(rng), len(shares)) for _ in range(many)])
     got = np.bincount(runs[0], minlength=len(shares)) / draws
     for action, (share, right) in enumerate(zip(got, shares, strict=True)):

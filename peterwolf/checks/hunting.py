@@ -165,11 +165,11 @@ def _expect_wins(share: float, what: str) -> None:
     )
 
 
-def judge_encode(answer: Callable) -> None:
+def judge_encode(answer: Callable, seed: int) -> None:
     """Hold a state to its size and to what is learnt through it."""
-    _expect_wins(state_share(answer), "with your state")
+    _expect_wins(state_share(answer, SEED + seed), "with your state")
 
 
-def judge_hunt_reward(answer: Callable) -> None:
+def judge_hunt_reward(answer: Callable, seed: int) -> None:
     """Hold a reward to what is learnt from it."""
-    _expect_wins(reward_share(answer), "on your reward")
+    _expect_wins(reward_share(answer, SEED + seed), "on your reward")

@@ -19,9 +19,11 @@ def random_policy(observation: np.ndarray, rng: np.random.Generator) -> int:
     return int(rng.integers(4))
 
 
-def _judge_random_policy(answer: Callable) -> None:
+def _judge_random_policy(answer: Callable, seed: int) -> None:
     for observation in (np.array([0, 0]), np.array([4, 3])):
-        expect_draws(lambda rng, at=observation: answer(at, rng), [0.25] * 4, f"at {observation}")
+        expect_draws(
+            lambda rng, at=observation: answer(at, rng), [0.25] * 4, f"at {observation}", seed
+        )
 
 
 def discounted_return(rewards: list[float], gamma: float) -> float:
@@ -32,8 +34,8 @@ def discounted_return(rewards: list[float], gamma: float) -> float:
     return total
 
 
-def _judge_discounted_return(answer: Callable) -> None:
-    rng = np.random.default_rng(1)
+def _judge_discounted_return(answer: Callable, seed: int) -> None:
+    rng = np.random.default_rng([1, seed])
     cases = [([], 0.9), ([5.0], 0.0), ([-0.1, -0.1, 10.0], 0.5), ([1.0, 2.0, 3.0], 1.0)]
     cases += [(rng.normal(size=n).round(2).tolist(), float(rng.random())) for n in (2, 7, 40)]
     for rewards, gamma in cases:
@@ -53,24 +55,24 @@ def walk(env: gymnasium.Env, policy: Policy, max_steps: int, seed: int) -> tuple
     return max_steps, "lost"
 
 
-def _judge_walk(answer: Callable) -> None:
+def _judge_walk(answer: Callable, seed: int) -> None:
     def policies(seed: int) -> dict[str, Policy]:
         rng = np.random.default_rng(seed)
         return {"a random walker": lambda _: int(rng.integers(4)), "a wall-walker": lambda _: 0}
 
-    boards = [CLASSIC, *(random_board(np.random.default_rng(k), 6, 5) for k in range(4))]
-    for seed in range(100):
+    boards = [CLASSIC, *(random_board(np.random.default_rng([k, seed]), 6, 5) for k in range(4))]
+    for start in (0, *range(100 * seed + 1, 100 * seed + 100)):  # seed 0 is a seed
         # Every fourth env has less patience than the walk.
-        patience = 15 if seed % 4 == 1 else None
-        board = boards[seed % len(boards)]
+        patience = 15 if start % 4 == 1 else None
+        board = boards[start % len(boards)]
         env = gymnasium.make("peterwolf/Forage-v0", board=board, max_steps=patience)
-        for name in policies(seed):
-            max_steps = (100, 1, 20)[seed % 3]
-            right = walk(env, policies(seed)[name], max_steps, seed)
-            case = f"{name} with max_steps={max_steps} and seed={seed}"
+        for name in policies(start):
+            max_steps = (100, 1, 20)[start % 3]
+            right = walk(env, policies(start)[name], max_steps, start)
+            case = f"{name} with max_steps={max_steps} and seed={start}"
             if patience:
                 case += f" in an env that truncates after {patience} steps"
-            got = ask(answer, (env, policies(seed)[name], max_steps, seed), case)
+            got = ask(answer, (env, policies(start)[name], max_steps, start), case)
             pair = isinstance(got, tuple) and len(got) == 2
             expect(pair, f"for {case} a pair (steps, outcome) was expected, got {short(got)}")
             expect(tuple(got) == right, f"for {case} the walk is {right}, got {short(got)}")
@@ -106,16 +108,17 @@ def _positions(got: Any, case: str) -> list[tuple[int, int]]:
     return path
 
 
-def _judge_walk_without_returning(answer: Callable) -> None:
+def _judge_walk_without_returning(answer: Callable, seed: int) -> None:
     others = 0
-    for seed in range(50):
-        rng = np.random.default_rng(seed)
+    for number in range(50 * seed, 50 * seed + 50):
+        rng = np.random.default_rng(number)
         board = random_board(rng, 6, 6, ponds=1, pond_size=4, trees=2, apples=1)
         ground = board.where(Cell.GROUND)
         start = ground[rng.integers(len(ground))]
-        case = f"on the random board of seed {seed}, from {start},"
+        case = f"on the random board of seed {number}, from {start},"
         paths = [
-            _positions(answer(board, start, np.random.default_rng(k)), case) for k in (0, 0, 1)
+            _positions(answer(board, start, np.random.default_rng([k, seed])), case)
+            for k in (0, 0, 1)
         ]
         path = paths[0]
         expect(path == paths[1], f"{case} the draws must come from rng and from nothing else")

@@ -23,8 +23,8 @@ def backup(
     return float((rewards + gamma * ~terminated * next_values).max())
 
 
-def _judge_backup(answer: Callable) -> None:
-    rng = np.random.default_rng(21)
+def _judge_backup(answer: Callable, seed: int) -> None:
+    rng = np.random.default_rng([21, seed])
     alive, dead = np.zeros(4, bool), np.ones(4, bool)
     rewards, values = np.array([-0.1, -0.1, -10.0, -0.1]), np.array([3.0, 5.0, 20.0, 1.0])
     ends = np.array([False, False, True, False])
@@ -50,8 +50,8 @@ def greedy_actions(q: np.ndarray) -> np.ndarray:
     return q.argmax(axis=-1)
 
 
-def _judge_greedy_actions(answer: Callable) -> None:
-    rng = np.random.default_rng(22)
+def _judge_greedy_actions(answer: Callable, seed: int) -> None:
+    rng = np.random.default_rng([22, seed])
     tables = [rng.normal(size=(8, 8, 4)), rng.normal(size=(5, 3, 4)) - 20, np.zeros((4, 4, 4))]
     # Few different values, so that many rows tie.
     tables += [rng.integers(-2, 2, size=(*shape, 4)).astype(float) for shape in ((6, 9), (4, 2))]
@@ -89,9 +89,10 @@ def _corridor(gamma: float) -> tuple[float, ...]:
     return tuple(values[::-1].tolist())
 
 
-def _judge_value_at_distance(answer: Callable) -> None:
-    for gamma in (0.5, 0.9, 1.0, 0.0, 0.95, 0.123):
-        for steps in (2, 1, 3, 4, 7, 20, CORRIDOR):
+def _judge_value_at_distance(answer: Callable, seed: int) -> None:
+    rng = np.random.default_rng([23, seed])
+    for gamma in (0.5, 0.9, 1.0, 0.0, *rng.uniform(size=2).round(3).tolist()):
+        for steps in (2, 1, 3, 4, int(rng.integers(5, CORRIDOR)), CORRIDOR):
             right = _corridor(gamma)[steps - 1]
             expect_number(answer, {"steps": steps, "gamma": gamma}, right)
 

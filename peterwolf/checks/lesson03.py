@@ -9,8 +9,8 @@ from peterwolf.checks.exercise import Exercise, expect, expect_draws, expect_num
 from peterwolf.checks.training import judge_train, train
 
 
-def _judge_td_target(answer: Callable) -> None:
-    rng = np.random.default_rng(3)
+def _judge_td_target(answer: Callable, seed: int) -> None:
+    rng = np.random.default_rng([3, seed])
     row = np.array([1.0, -2.0, 4.0, 0.5])
     cases = [(-0.1, 0.9, row, False), (10.0, 0.9, row, True), (-10.0, 0.95, row, True)]
     cases += [(-0.1, 0.0, row, False), (-0.1, 1.0, -row - 5, False), (2.0, 0.5, row, np.True_)]
@@ -26,7 +26,7 @@ def _judge_td_target(answer: Callable) -> None:
         expect(np.array_equal(q_next, before), "q_next must stay as it was")
 
 
-def _judge_epsilon_greedy(answer: Callable) -> None:
+def _judge_epsilon_greedy(answer: Callable, seed: int) -> None:
     rows = {
         "one best": (np.array([-1.0, 3.0, 2.0, -5.0]), [0, 1, 0, 0]),
         "all negative": (np.array([-0.3, -0.1, -0.2, -9.0]), [0, 1, 0, 0]),
@@ -44,6 +44,7 @@ def _judge_epsilon_greedy(answer: Callable) -> None:
                 lambda rng, row=row, epsilon=epsilon: answer(row, epsilon, rng),
                 shares,
                 case,
+                seed,
                 draws=1000,
                 tolerance=exact,
             )
@@ -57,8 +58,8 @@ def q_update(
     q[state][action] += alpha * (target - q[state][action])
 
 
-def _judge_q_update(answer: Callable) -> None:
-    rng = np.random.default_rng(5)
+def _judge_q_update(answer: Callable, seed: int) -> None:
+    rng = np.random.default_rng([5, seed])
     for alpha in (0.0, 0.1, 0.5, 1.0):
         for shape in ((4, 5, 4), (3, 2, 2, 3)):
             q = rng.normal(size=shape)

@@ -20,7 +20,7 @@ def discretize(
     return Bins(low, high, counts)(observation)
 
 
-def _bin_cases() -> list[tuple]:
+def _bin_cases(seed: int) -> list[tuple]:
     """Return (observation, low, high, counts), none so near an inner edge that rounding decides."""
     car = [(20, 20), (40, 40), (19, 15), (1, 3)]
     values = [(-0.5, 0.0301), (-0.9, -0.0301), CAR_LOW, CAR_HIGH, (0.6, -0.07), (-1.2, 0.07)]
@@ -29,7 +29,7 @@ def _bin_cases() -> list[tuple]:
     cases = [(value, CAR_LOW, CAR_HIGH, counts) for counts in car for value in values]
     # on inner edges that floats hold exactly, and other lengths
     cases += [((value,), (-2,), (2,), (8,)) for value in np.arange(-2.5, 3, 0.25).tolist()]
-    rng = np.random.default_rng(71)
+    rng = np.random.default_rng([71, seed])
     for _ in range(40):
         counts = rng.integers(1, 30, size=rng.integers(1, 5))
         low = rng.normal(size=len(counts)).round(2)
@@ -39,8 +39,8 @@ def _bin_cases() -> list[tuple]:
     return cases
 
 
-def _judge_discretize(answer: Callable) -> None:
-    for *ends, counts in _bin_cases():
+def _judge_discretize(answer: Callable, seed: int) -> None:
+    for *ends, counts in _bin_cases(seed):
         observation, low, high = (np.array(each, dtype=float) for each in ends)
         right = discretize(observation, low, high, counts)
         case = f"observation={_plain(observation)}, low={_plain(low)}, high={_plain(high)}, "
@@ -72,8 +72,8 @@ def aggregate_returns(returns: np.ndarray, window: int) -> dict[str, np.ndarray]
     return stats.windows(returns, window)
 
 
-def _judge_aggregate_returns(answer: Callable) -> None:
-    rng = np.random.default_rng(72)
+def _judge_aggregate_returns(answer: Callable, seed: int) -> None:
+    rng = np.random.default_rng([72, seed])
     drives = np.array([-200.0, -180, -190, -150, -160, -110, -120])
     cases = [(drives, window) for window in (3, 2, 1, 7, 5)] + [(drives[:6], 3), (drives[:1], 1)]
     for many in (100, 99, 101, 40):
@@ -107,8 +107,8 @@ def action_maps(q: np.ndarray) -> np.ndarray:
     return q == q.max(axis=-1, keepdims=True)
 
 
-def _judge_action_maps(answer: Callable) -> None:
-    rng = np.random.default_rng(73)
+def _judge_action_maps(answer: Callable, seed: int) -> None:
+    rng = np.random.default_rng([73, seed])
     cell = np.array([[[-50.0, -40.0, -45.0]]])
     ties = [[[-50.0, -40.0, -40.0], [-40.0, -50.0, -40.0]], [[-7.0, -7.0, -7.0], [0.0, 0.0, -1.0]]]
     near = np.array([[[-66.0, -66.0001, -66.0002], [-66.0002, -66.0001, -66.0]]])

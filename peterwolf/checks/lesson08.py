@@ -17,13 +17,20 @@ def q_values(table: dict, state: tuple[int, ...], actions: tuple[int, ...]) -> n
     return np.array([table.get((state, action), 0.0) for action in actions])
 
 
-def _judge_q_values(answer: Callable) -> None:
+def _judge_q_values(answer: Callable, seed: int) -> None:
     known = {((0, 1, -3, 2), 0): 4.5, ((0, 1, -3, 2), 1): 5.25, ((0, 0, 0, 0), 1): 1.5}
     known |= {((2, 0, 1, 0), 0): -3.0, ((2, 0, 1, 0), 2): -1.0, ((1, 1), 0): 0.0, ((1, 1), 1): 2.0}
     states = ((0, 1, -3, 2), (0, 0, 0, 0), (9, 9, 9, 9), (2, 0, 1, 0), (1, 1))
     cases = [(known, state, (0, 1)) for state in states]
     cases += [(known, states[0], (1, 0)), (known, states[3], (0, 1, 2)), (known, states[3], (2,))]
     cases += [({}, (0, 0), (0, 1)), ({}, (3,), (0, 1, 2, 3))]
+    rng = np.random.default_rng([85, seed])
+    for _ in range(5):
+        states = [tuple(state) for state in rng.integers(-3, 4, (4, 4)).tolist()]
+        pairs = [(state, action) for state in states for action in range(3)]
+        values = rng.normal(size=len(pairs)).round(2).tolist()
+        table = {pair: value for pair, value in zip(pairs, values, strict=True) if value < 0.5}
+        cases.append((table, states[0], tuple(rng.permutation(3).tolist())))
     for table, state, actions in cases:
         right, before = q_values(table, state, actions), dict(table)
         stored = {key: value for key, value in table.items() if key[0] == state}
@@ -43,9 +50,9 @@ def make_bins(observations: np.ndarray, count: int) -> np.ndarray:
     return np.unique(np.quantile(observations, np.arange(1, count) / count))
 
 
-def _samples() -> Iterator[tuple[str, np.ndarray]]:
+def _samples(seed: int) -> Iterator[tuple[str, np.ndarray]]:
     """Yield (what they are, observations) without repeated values, in no order."""
-    rng = np.random.default_rng(81)
+    rng = np.random.default_rng([81, seed])
     yield "the numbers 1 to 12", np.arange(1.0, 13)
     yield "the numbers 1 to 12, from the last to the first", np.arange(12.0, 0, -1)
     yield "100 numbers, more of them near 0", rng.permutation(np.linspace(-1, 1, 100) ** 3)
@@ -54,8 +61,8 @@ def _samples() -> Iterator[tuple[str, np.ndarray]]:
     yield "999 velocities", rng.normal(scale=0.6, size=999)
 
 
-def _judge_make_bins(answer: Callable) -> None:
-    for name, observations in _samples():
+def _judge_make_bins(answer: Callable, seed: int) -> None:
+    for name, observations in _samples(seed):
         for count in (2, 3, 4, 6, 1):
             case = f"{name}, count={count}"
             edges = _asked_edges(answer, observations, count, case)
@@ -72,7 +79,7 @@ def _judge_make_bins(answer: Callable) -> None:
             )
     repeated = np.concatenate([np.zeros(120), np.arange(1.0, 81)])
     case = "120 zeros and the numbers 1 to 80, count=4"
-    edges = _asked_edges(answer, np.random.default_rng(82).permutation(repeated), 4, case)
+    edges = _asked_edges(answer, np.random.default_rng([82, seed]).permutation(repeated), 4, case)
     top = int((repeated >= edges[-1]).sum()) if len(edges) else len(repeated)
     expect(abs(top - 50) <= 2, f"for {case} the last bin holds about 50, got {top}")
 
@@ -94,8 +101,8 @@ def running_average(values: np.ndarray, window: int) -> np.ndarray:
     return stats.running_mean(values, window)
 
 
-def _judge_running_average(answer: Callable) -> None:
-    rng = np.random.default_rng(83)
+def _judge_running_average(answer: Callable, seed: int) -> None:
+    rng = np.random.default_rng([83, seed])
     steps = np.array([10.0, 20, 60, 50, 20])
     cases = [(steps, window) for window in (3, 2, 1, 5, 4)] + [(steps[:1], 1)]
     for many, window in ((100, 10), (250, 100), (40, 39)):
@@ -122,8 +129,8 @@ def keep_best(pairs: Iterable[tuple[float, np.ndarray]]) -> np.ndarray:
     return best
 
 
-def _judge_keep_best(answer: Callable) -> None:
-    rng = np.random.default_rng(84)
+def _judge_keep_best(answer: Callable, seed: int) -> None:
+    rng = np.random.default_rng([84, seed])
     lists = [[20.0, 480.0, 310.0], [7.0], [9.0, 9.5, 10.0], [400.0, 300.0, 20.0]]
     lists += [[-180.0, -150.0, -200.0], [50.0, 200.0, 200.0, 10.0], [0.0, 0.0], [-1.0, 0.0, 1e-3]]
     lists.append(rng.normal(200, 90, size=30).round(1).tolist())

@@ -23,8 +23,8 @@ def td_targets(
     return tabular.td_target(rewards, gamma, q_next, terminated)
 
 
-def _judge_td_targets(answer: Callable) -> None:
-    rng = np.random.default_rng(11)
+def _judge_td_targets(answer: Callable, seed: int) -> None:
+    rng = np.random.default_rng([11, seed])
     q_next = np.array([[1.0, 3.0], [-4.0, -2.0], [5.0, 0.0]])
     cases = [(np.array([1.0, 0.0, -10.0]), q_next, np.array([False, False, True]), 0.5)]
     cases += [
@@ -87,10 +87,10 @@ def _drawn(answer: Callable, filled: int, batch: int, rng: np.random.Generator) 
     return rows
 
 
-def _judge_sample(answer: Callable) -> None:
+def _judge_sample(answer: Callable, seed: int) -> None:
     for filled, batch in ((1, 1), (3, 2), (CAPACITY, 10), (20, 20)):
-        _drawn(answer, filled, batch, np.random.default_rng(filled))
-    rng = np.random.default_rng(0)
+        _drawn(answer, filled, batch, np.random.default_rng([filled, seed]))
+    rng = np.random.default_rng(seed)
     batches = [_drawn(answer, 20, 8, rng) for _ in range(200)]
     steps = np.concatenate([np.diff(rows) for rows in batches])
     followed = np.mean((steps == 0) | (steps == 1))  # about 10 % by chance
@@ -106,7 +106,7 @@ def _judge_sample(answer: Callable) -> None:
             f"with 20 filled rows, row {row} was {share:.1%} of all draws, not about 5.0%",
         )
     first, again, other = (
-        _drawn(answer, CAPACITY, 30, np.random.default_rng(seed)).tolist() for seed in (5, 5, 6)
+        _drawn(answer, CAPACITY, 30, np.random.default_rng([k, seed])).tolist() for k in (5, 5, 6)
     )
     expect(first == again, "the draws must come from rng and from nothing else")
     expect(first != other, "another rng must give other draws")
@@ -117,9 +117,9 @@ def sync_target(online: net.Network, target: net.Network) -> None:
     target.parameters[:] = online.parameters
 
 
-def _judge_sync_target(answer: Callable) -> None:
-    for seed, widths in ((0, (2, 3, 2)), (1, (4, 8, 8, 3)), (2, (1, 1))):
-        rng = np.random.default_rng(seed)
+def _judge_sync_target(answer: Callable, seed: int) -> None:
+    for k, widths in ((0, (2, 3, 2)), (1, (4, 8, 8, 3)), (2, (1, 1))):
+        rng = np.random.default_rng([k, seed])
         online, target = (net.random_network(widths, rng=rng, dtype=float) for _ in range(2))
         kept, x = online.copy(), rng.normal(size=(5, widths[0]))
         got = ask(answer, (online, target), "two networks")

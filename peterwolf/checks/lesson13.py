@@ -52,12 +52,12 @@ def _batch(rng: np.random.Generator, n: int, inputs: int, actions: int, ends: fl
     )
 
 
-def _judge_td_loss(answer: Callable) -> None:
+def _judge_td_loss(answer: Callable, seed: int) -> None:
     try:
         pytorch.imported()
     except ImportError as error:
         raise WrongError(str(error)) from error
-    rng = np.random.default_rng(131)
+    rng = np.random.default_rng([131, seed])
     cases = [(1, 0.0, 0.9), (8, 0.0, 0.99), (8, 1.0, 0.9), (64, 0.3, 0.0), (2, 0.5, 1.0)]
     for n, ends, gamma in cases + [(int(rng.integers(1, 80)), 0.3, 0.99) for _ in range(5)]:
         inputs, actions = (int(count) for count in rng.integers(2, 5, size=2))
