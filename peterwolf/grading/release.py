@@ -32,7 +32,7 @@ SETUP = """\
 import sys
 
 if "google.colab" in sys.modules:
-    %pip install --quiet --no-deps git+https://github.com/{slug}"""
+    %pip install --quiet --no-deps anywidget psygnal git+https://github.com/{slug}"""
 
 
 def slug(root: Path) -> str:
