@@ -129,6 +129,19 @@ def test_what_an_action_raises_stands_across_the_picture_until_the_next_goes_wel
     assert view.message == "" and view.heard == [("key", "a")]
 
 
+def test_what_a_button_does_is_attempted_in_the_same_way(view):
+    done = []
+    assert view.attempt(done.append, 3) and done == [3] and view.message == ""
+    assert not view.attempt(int, "three")
+    assert view.message.startswith("This does not go on: ValueError: invalid literal")
+    assert view.attempt(done.append, 4) and view.message == ""
+
+
+def test_a_page_can_be_asked_to_send_keys_here(view):
+    view.take_focus()
+    assert view.answers == [{"focus": True}]
+
+
 def test_without_anybody_to_tell_nothing_happens(view):
     quiet = View(cells=(2, 2), keys=["a"])
     for content in ({"kind": "key", "key": "a"}, {"kind": "click", "cell": [1, 1]}):

@@ -33,7 +33,7 @@ function render({ model, el }) {
   const described = () => {
     root.setAttribute("role", model.get("takes").length ? "application" : "img");
     root.setAttribute("aria-label", model.get("label"));
-    news.textContent = model.get("news");
+    if (news.textContent !== model.get("news")) news.textContent = model.get("news");
     line.show();
   };
   const listeners = {
@@ -42,7 +42,11 @@ function render({ model, el }) {
     "change:news": described,
     "change:message": described,
     "change:takes": described,
-    "msg:custom": (content) => line.answered(content),
+    "msg:custom": (content) => {
+      line.answered(content);
+      const typing = document.activeElement?.closest("input, textarea, .cm-editor");
+      if (content.focus && !typing) root.focus({ preventScroll: true });
+    },
     comm_live_update: () => line.post({ kind: "ping" }), // so does a restart end it
   };
   for (const [name, listener] of Object.entries(listeners)) model.on(name, listener);

@@ -67,7 +67,7 @@ class View(anywidget.AnyWidget):
 
         A `hurried` one is left out where the page has not painted the last ones.
         """
-        if hurried and self._behind():
+        if hurried and self.behind:
             return
         self._shown = time.monotonic()
         width, height = picture.size
@@ -77,8 +77,9 @@ class View(anywidget.AnyWidget):
             self.picture, self.mime, self.label = picture.data, picture.mime, picture.alt
             self.number += 1
 
-    def _behind(self) -> bool:
-        """Return whether the page still paints; one that is silent for long is not waited for."""
+    @property
+    def behind(self) -> bool:
+        """Whether the page still paints; one that is silent for long is not waited for."""
         waits = time.monotonic() - self._shown < LONGEST
         return waits and self.number - self._painted > MOST_BEHIND
 
@@ -90,12 +91,22 @@ class View(anywidget.AnyWidget):
             self._painted = max(self._painted, content["picture"])
             return
         try:
-            self._act(content)
+            self.attempt(self._act, content)
+        finally:
+            self.send({"seen": content.get("number"), "view": content.get("view")})
+
+    def attempt(self, act: Callable[..., None], *given: Any) -> bool:
+        """Call `act`, as for a button; say in `message` what it raises, and return whether not."""
+        try:
+            act(*given)
             self.message = ""
         except Exception as error:  # the page says it; a traceback would land in some other cell
             self.message = f"This does not go on: {type(error).__name__}: {error}"
-        finally:
-            self.send({"seen": content.get("number"), "view": content.get("view")})
+        return self.message == ""
+
+    def take_focus(self) -> None:
+        """Ask the page to send keys here from now on, as after a click on a button beside it."""
+        self.send({"focus": True})
 
     def _act(self, content: dict[str, Any]) -> None:
         kind, key, cell = (content.get(name) for name in ("kind", "key", "cell"))
