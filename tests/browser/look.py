@@ -1,0 +1,128 @@
+"""What is seen in the page, as numbers: pixels of pictures, places, colours of text."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from lab import wait_until
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator
+
+SOON = 15.0  # seconds until a picture must have come, on a loaded machine
+READABLE = 4.5  # contrast of text with its background: WCAG's level AA
+BYTES = """async image => {
+    await image.decode();
+    const bytes = new Uint8Array(await (await fetch(image.currentSrc)).arrayBuffer());
+    let text = '';
+    for (let k = 0; k < bytes.length; k += 4096)
+        text += String.fromCharCode(...bytes.subarray(k, k + 4096));
+    return btoa(text);
+}"""
+# Of each visible text: what it says, its colour, and the first background that is not see-through.
+TEXTS = """root => {
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT), found = [];
+    while (walker.nextNode()) {
+        const text = walker.currentNode.data.trim(), own = walker.currentNode.parentElement;
+        const hidden = !own.checkVisibility({visibilityProperty: true, opacityProperty: true});
+        if (!text || hidden || own.closest('style, script, title, :disabled')) continue;
+        const style = getComputedStyle(own);
+        let behind = own, ground = 'rgba(0, 0, 0, 0)';
+        for (; behind && /, 0\\)$/.test(ground); behind = behind.parentElement)
+            ground = getComputedStyle(behind).backgroundColor;
+        found.push([text, own.ownerSVGElement ? style.fill : style.color, ground]);
+    }
+    return found;
+}"""
+# What must be scrolled sideways to be seen wholly, and what reaches out of the output area.
+CUT_OFF = """root => {
+    const right = root.getBoundingClientRect().right + 1, found = [];
+    for (const part of [root, ...root.querySelectorAll('*')]) {
+        const scrolls = /auto|scroll/.test(getComputedStyle(part).overflowX);
+        const out = part.getBoundingClientRect().right > right;
+        if (out || (scrolls && part.scrollWidth > part.clientWidth + 1))
+            found.push(part.tagName + '.' + part.className);
+    }
+    return found;
+}"""
+
+
+def encoded(image: Locator) -> bytes:
+    """Return the very bytes of the picture that an <img> shows."""
+    return base64.b64decode(image.evaluate(BYTES))
+
+
+def pixels(image: Locator) -> np.ndarray:
+    """Return the picture that an <img> shows, uint8 (height, width, 3)."""
+    return decoded(encoded(image))
+
+
+def decoded(data: bytes) -> np.ndarray:
+    """Return the picture that PNG or JPEG bytes mean, uint8 (height, width, 3)."""
+    return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)[..., ::-1]
+
+
+def difference(image: Locator, expected: np.ndarray) -> int:
+    """Return the largest difference of a shown picture's pixels; 256 for another size."""
+    shown = pixels(image)
+    if shown.shape != expected.shape:
+        return 256
+    return int(np.abs(shown.astype(int) - expected).max())
+
+
+def wait_for_picture(
+    image: Locator, expected: np.ndarray, tolerance: int = 0, patience: float = SOON
+) -> None:
+    """Wait until an <img> shows these pixels, give or take a tolerance."""
+    latest = [256]
+
+    def shown() -> bool:
+        latest[0] = difference(image, expected)
+        return latest[0] <= tolerance
+
+    try:
+        wait_until(shown, "the picture is as expected", patience)
+    except AssertionError:
+        raise AssertionError(
+            f"the picture is another: pixels differ by up to {latest[0]} (256: another size)"
+        ) from None
+
+
+def contrasts(root: Locator) -> dict[str, float]:
+    """Return the contrast of each visible text with what lies behind it, from 1 to 21."""
+    return {
+        text: _contrast(_rgb(colour), _rgb(ground)) for text, colour, ground in root.evaluate(TEXTS)
+    }
+
+
+def unreadable(root: Locator) -> dict[str, float]:
+    """Return the texts whose contrast is below WCAG's 4.5; raises where there is no text."""
+    found = contrasts(root)
+    assert found, "no text is visible"
+    return {text: contrast for text, contrast in found.items() if contrast < READABLE}
+
+
+def cut_off(root: Locator) -> list[str]:
+    """Return the parts that do not fit into the width of `root`."""
+    return root.evaluate(CUT_OFF)
+
+
+def _rgb(colour: str) -> np.ndarray:
+    """Return a computed colour, "rgb(1, 2, 3)", as numbers from 0 to 1."""
+    return (
+        np.array([float(part) for part in colour[colour.index("(") + 1 : -1].split(",")[:3]]) / 255
+    )
+
+
+def _contrast(one: np.ndarray, other: np.ndarray) -> float:
+    """Return WCAG's ratio of the luminances of two colours."""
+    lights = sorted(_luminance(colour) + 0.05 for colour in (one, other))
+    return lights[1] / lights[0]
+
+
+def _luminance(colour: np.ndarray) -> float:
+    linear = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
+    return float(linear @ (0.2126, 0.7152, 0.0722))
