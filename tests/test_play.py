@@ -1,6 +1,7 @@
 """The board to play by hand: buttons move Peter, and a picture of the board always stands."""
 
 import base64
+import re
 
 import cv2
 import gymnasium
@@ -59,10 +60,11 @@ def test_the_line_counts_moves_and_adds_rewards():
     assert repr(game) == f"Play: {game.say}"
 
 
-def test_the_line_under_the_board_says_how_the_game_stands():
+def test_the_words_beside_the_board_say_how_the_game_stands():
     game = play()
     walk(game, Action.UP)
-    assert game._line.value.replace("<br>", " ") == game.say
+    shown = re.sub("<[^>]*>", " ", game._words.value)
+    assert " ".join(shown.split()) == game.say
 
 
 @pytest.mark.parametrize(
@@ -178,7 +180,7 @@ def test_the_view_holds_the_board_and_every_button():
 
     game = play()
     held = list(inside(game.view))
-    for widget in (game.screen, game._line, game.again, *game.buttons.values()):
+    for widget in (game.screen, game._words, game.again, *game.buttons.values()):
         assert widget in held
 
 

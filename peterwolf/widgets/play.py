@@ -1,20 +1,31 @@
 """Play by hand: Peter's board here, gymnasium's car and cart in `driving`."""
 
-from functools import partial
-from typing import Any
-
 import gymnasium
 import ipywidgets
+import numpy as np
 
 from peterwolf import animation, rollout
-from peterwolf.board import Action
+from peterwolf.board import MOVES, Action
 from peterwolf.widgets.driving import Drive
-from peterwolf.widgets.still import Still, check_peters_env
+from peterwolf.widgets.duel import Duel
+from peterwolf.widgets.seats import BETWEEN, HALF, Seat, alone, cross, facing, score
+from peterwolf.widgets.still import (
+    SIDE,
+    Still,
+    cell_of,
+    check_peters_env,
+    check_policy,
+    paragraphs,
+)
 from peterwolf.widgets.vehicles import check_pictures, vehicle_of
 from peterwolf.widgets.view import View
 
 ARROWS = {Action.UP: "↑", Action.DOWN: "↓", Action.LEFT: "←", Action.RIGHT: "→"}
-KEYS = dict(zip(("ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"), Action, strict=True))
+MOVE_KEYS = dict(
+    zip(("ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", *"wsad"), [*Action] * 2, strict=True)
+)
+NEW, NEW_AT_THE_END = "n", "Enter"
+KEYS = "Click the board, then use the arrow keys or W A S D. N: new game."
 ENDS = {
     "apple": "🍎 Peter found an apple",
     "drowned": "🌊 Peter drowned",
@@ -27,21 +38,24 @@ TASKS = {
     "apple": "Find an apple. Keep clear of the water and the wolf.",
     "won": "Beat the wolf. Rest under trees, eat apples, keep clear of the water.",
 }
+ONE_CELL = "Peter moves one cell at a time: click a cell beside him."
 
 
 class Play(Still):
-    """Move Peter with buttons: `Play(env)` as the last line of a cell shows the game.
+    """Move Peter by key, click or button: `Play(env)` as the last line of a cell shows the game.
 
-    `env` is one of Peter's envs made with `render_mode="rgb_array"`, `seed`
-    that of its first episode. Without a kernel a still picture of the board
-    stays. `say` is the line under the board; `episode_return` and `steps`
-    tell how the game stands.
+    `env` is one of Peter's envs made with `render_mode="rgb_array"`; it stays
+    as it is, the game has a copy. Game k begins as after `reset(seed=seed + k)`.
+    With `policy(observation) -> action` an agent plays each game from the very
+    same start on a board of its own, a move for each of the learner's.
+
+    Without a kernel a still picture stays. `say` tells how the game stands,
+    `duel` has both players with their games; `move(action)` and `restart()`
+    are what the keys do.
 
     For MountainCar-v0 and CartPole-v1 it gives a `Drive` instead: the same in
-    real time, and with a `policy(observation) -> action` beside an agent.
-
-    Raises TypeError for another env, ValueError for another render mode and
-    for a policy beside Peter's board.
+    real time. Raises TypeError for another env and for a policy that is no
+    function, ValueError for another render mode.
     """
 
     def __new__(
@@ -64,68 +78,140 @@ class Play(Still):
         policy: rollout.Policy | None = None,
     ) -> None:
         _check(env, policy)
-        self.env = env
-        board = env.unwrapped.board
-        self.screen = View(cells=(board.width, board.height), keys=KEYS)
-        self.screen.on_key = lambda key: self._pressed(KEYS[key])
-        self._line = ipywidgets.HTML()
+        self.duel = Duel(env, seed=seed, policy=policy)
+        self.screen, self.rival_screen = View(keys=_keys(over=False)), View()
+        self.screen.on_key, self.screen.on_click = self._key, self._click
+        cell = cell_of(env.unwrapped.board, SIDE if policy is None else HALF)
+        self.seats = [Seat(self.duel.you, "You", self.screen, cell)]
+        if self.duel.agent is not None:
+            self.seats.append(Seat(self.duel.agent, "The agent", self.rival_screen, cell))
+        self._words, self._score = ipywidgets.HTML(), ipywidgets.HTML()
         self.buttons = {action: self._button(action) for action in Action}
         self.again = ipywidgets.Button(description="New game", icon="refresh")
-        self.again.on_click(lambda _: self.restart())
-        self.view = self._arranged()
-        self.restart(seed)
+        self.again.on_click(lambda _: self._new_by_button())
+        told = cross(self.buttons), self.again, KEYS, self._words, self._score
+        self.view = alone(*self.seats, *told) if policy is None else facing(self.seats, *told)
+        self._begun()
 
     def _button(self, action: Action) -> ipywidgets.Button:
         layout = ipywidgets.Layout(width="56px", height="44px")
         name = f"move {action.name.lower()}"
         button = ipywidgets.Button(description=ARROWS[action], tooltip=name, layout=layout)
-        button.on_click(partial(self._pressed, action))
+        button.on_click(lambda _: self.screen.attempt(self._pressed, action))
         return button
 
-    def _arranged(self) -> ipywidgets.Widget:
-        """Return the board beside a cross of buttons, the line of text under the cross."""
-        up, down, left, right = (self.buttons[action] for action in Action)
-        cross = ipywidgets.VBox([up, ipywidgets.HBox([left, down, right])])
-        cross.layout.align_items = "center"
-        side = ipywidgets.VBox([cross, self.again, self._line])
-        side.layout = ipywidgets.Layout(align_items="center", width="230px", padding="12px")
-        return ipywidgets.HBox([self.screen, side])
+    # What can be done
 
-    def restart(self, seed: int | None = None) -> None:
-        """Begin a new game."""
-        self.env.reset(seed=seed)
-        self.steps, self.episode_return, self.over = 0, 0.0, False
-        self._show(TASKS[self.env.unwrapped.rule.goal])
+    @property
+    def env(self) -> gymnasium.Env:
+        """The copy of the env on which the learner plays."""
+        return self.duel.you.env
 
-    def _pressed(self, action: Action, _: Any = None) -> None:
-        if not self.over:
-            self.move(action)
+    @property
+    def steps(self) -> int:
+        """The moves made in the game that is on."""
+        return self.duel.you.steps
+
+    @property
+    def episode_return(self) -> float:
+        """The rewards so far of the game that is on, added up."""
+        return self.duel.you.episode_return
+
+    @property
+    def over(self) -> bool:
+        """Whether the game has ended."""
+        return self.duel.you.over
+
+    def restart(self) -> None:
+        """Begin a new game; one that has not ended does not count."""
+        self.duel.begin()
+        self._begun()
 
     def move(self, action: int) -> None:
         """Make one move and show what came of it."""
-        _, reward, terminated, truncated, info = self.env.step(int(action))
-        self.steps += 1
-        self.episode_return += reward
-        self.over = terminated or truncated
-        head = f"{ENDS[info['outcome']]}!" if self.over else f"Reward {reward:g}."
-        self._show(f"{head} Moves: {self.steps}. Return: {self.episode_return:.1f}.{self._levels}")
+        before = self.seats[0].peter[:2]
+        reward = self.duel.move(int(action))
+        x, y = after = self.seats[0].peter[:2]
+        head = f"{ENDS[self.duel.you.outcome]}!" if self.over else f"Reward {reward:g}."
+        if after == before:
+            head = f"The edge stops Peter. {head}"
+        self._show(head)
+        levels = self.seats[0].told_levels
+        self.screen.news = f"Move {self.steps} to ({x}, {y}). {head} {levels}"
 
-    def _show(self, say: str) -> None:
-        alt = f"Peter's board. {say}\n{self.env.unwrapped.board.to_text(self._peter)}"
-        self._present(animation.picture(self.env.render(), alt=alt))
-        self.say, self._line.value = say, say.replace(". ", ".<br>").replace("! ", "!<br>")
+    def _key(self, key: str) -> None:
+        if key in MOVE_KEYS:
+            self._pressed(MOVE_KEYS[key])
+        else:
+            self.restart()
+
+    def _click(self, x: int, y: int) -> None:
+        at_x, at_y = self.seats[0].peter[:2]
+        step = x - at_x, y - at_y
+        if step in MOVES:
+            self._pressed(Action(MOVES.index(step)))
+        elif not self.over:
+            self._show(ONE_CELL)
+            self.screen.news = ONE_CELL
+
+    def _pressed(self, action: Action) -> None:
+        if not self.over:
+            self.move(action)
+
+    def _new_by_button(self) -> None:
+        self.screen.attempt(self.restart)
+        self.screen.take_focus()
+
+    # What is seen
+
+    def _begun(self) -> None:
+        task = TASKS[self.env.unwrapped.rule.goal]
+        self._show(task)
+        x, y = self.seats[0].peter[:2]
+        self.screen.news = f"A new game: Peter stands at ({x}, {y}). {task}"
+
+    def _show(self, head: str) -> None:
+        """Show the boards, and in words `head` and how the game stands."""
+        words = [head, self._agents_end] if self.duel.agent else [head, self.seats[0].status]
+        self._words.value = paragraphs(*words)
+        parts = head, self.seats[0].status, self.seats[0].told_levels, self._agents_end
+        self.say = " ".join(filter(None, parts))
+        self._score.value = score({seat.name.lower(): seat.player for seat in self.seats})
+        self._picture()
+        self.screen.takes = _keys(self.over)
         for button in self.buttons.values():
             button.disabled = self.over
 
-    @property
-    def _levels(self) -> str:
-        """Energy and fatigue in words, where the game has them."""
-        peter = self.env.unwrapped.peter
-        return f" Energy: {peter[2]}. Fatigue: {peter[3]}." if len(peter) == 4 else ""
+    def _picture(self) -> None:
+        """Show each board, and keep them as the still picture."""
+        alt = f"Peter's board. {self.say}\n{self.seats[0].text}"
+        frames = [seat.draw() for seat in self.seats]
+        self._present(animation.picture(frames[0], alt=alt))
+        if self.duel.agent is None:
+            return
+        agent = self.seats[1]
+        told = f"The agent's board. {agent.status} {agent.told_levels}\n{agent.text}"
+        self.rival_screen.show(animation.picture(frames[1], alt=told))
+        self.rival_screen.message = self.duel.trouble
+        room = np.full((len(frames[0]), BETWEEN, 3), 255, dtype=np.uint8)
+        self.still = animation.picture(
+            np.hstack([frames[0], room, frames[1]]), alt=f"{alt}\n{told}"
+        )
 
     @property
-    def _peter(self) -> tuple[int, int]:
-        return self.env.unwrapped.peter[:2]
+    def _agents_end(self) -> str:
+        """How the agent's game ended, in words, once the learner's has; else empty."""
+        agent = self.duel.agent
+        if agent is None or not (self.over or self.duel.trouble):
+            return ""
+        if self.duel.trouble:
+            return f"{self.duel.trouble}. The agent sits this game out."
+        return f"The agent: {agent.outcome or 'time is up'} after {agent.steps} moves."
+
+
+def _keys(over: bool) -> list[str]:
+    """Return the keys that mean something, in a game that goes on or is over."""
+    return [*MOVE_KEYS, NEW, *([NEW_AT_THE_END] if over else [])]
 
 
 def _check(env: gymnasium.Env, policy: rollout.Policy | None) -> None:
@@ -136,8 +222,4 @@ def _check(env: gymnasium.Env, policy: rollout.Policy | None) -> None:
         allowed = "one of Peter's, such as peterwolf/Forage-v0, or MountainCar-v0 or CartPole-v1"
         raise TypeError(f"env must be {allowed}, got {env!r}") from None
     check_pictures(env)
-    if policy is not None:
-        raise ValueError(
-            f"policy must be None with Peter's board, it goes with MountainCar-v0 "
-            f"and CartPole-v1, got {policy!r}"
-        )
+    check_policy(policy)

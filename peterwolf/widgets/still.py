@@ -48,9 +48,16 @@ def check_peters_env(env: gymnasium.Env) -> None:
         raise TypeError(f"env must be one of Peter's, such as peterwolf/Forage-v0, got {env!r}")
 
 
-def cell_of(board: Board) -> int:
-    """Return the side of a cell in pixels with which a board leaves room beside it."""
-    return max(SMALLEST, min(CELL, SIDE // max(board.width, board.height)))
+def check_policy(policy: Any) -> None:
+    """Raise TypeError for what is neither None nor a function."""
+    if policy is not None and not callable(policy):
+        wanted = "a function from an observation to an action"
+        raise TypeError(f"policy must be {wanted}, got {policy!r}")
+
+
+def cell_of(board: Board, side: int = SIDE) -> int:
+    """Return a cell in pixels with which a board has about `side` at most: the room it has."""
+    return max(SMALLEST, min(CELL, side // max(board.width, board.height)))
 
 
 def board_row(image: ipywidgets.Widget, *beside: ipywidgets.Widget) -> ipywidgets.Widget:
