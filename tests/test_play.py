@@ -8,7 +8,7 @@ import gymnasium
 import numpy as np
 import pytest
 
-from peterwolf import CLASSIC, MOVES, Action, Board
+from peterwolf import CLASSIC, MOVES, Action, Board, random_board
 from peterwolf.render import draw
 from peterwolf.widgets import Play
 
@@ -20,9 +20,9 @@ CENTRE = Board.from_text("""
 """)  # one ground cell: every episode starts at (1, 1)
 
 
-def play(board: Board = CENTRE, seed: int | None = None, **made) -> Play:
-    env = gymnasium.make("peterwolf/Forage-v0", board=board, render_mode="rgb_array", **made)
-    return Play(env, seed=seed)
+def play(board: Board = CENTRE, seed=None, policy=None, name: str = "Forage", **made) -> Play:
+    env = gymnasium.make(f"peterwolf/{name}-v0", board=board, render_mode="rgb_array", **made)
+    return Play(env, seed=seed, policy=policy)
 
 
 def walk(game: Play, *actions: Action) -> None:
@@ -195,6 +195,229 @@ def test_200_quick_clicks_are_survived(caplog):
             game.again.click()
     assert games > 3 and place(game) in CLASSIC and caplog.records == []
     assert np.array_equal(pixels(game.still.data), draw(CLASSIC, place(game)))
+
+
+# Keys and clicks
+
+
+def tell(game: Play, **content) -> None:
+    game.screen._handle_custom_msg({"number": 1, "view": "x"} | content, [])
+
+
+def press(game: Play, *keys: str) -> None:
+    for key in keys:
+        tell(game, kind="key", key=key)
+
+
+KEYS = dict(
+    zip(("ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", *"wsad"), [*Action] * 2, strict=True)
+)
+
+
+@pytest.mark.parametrize(("key", "action"), list(KEYS.items()))
+def test_a_key_moves_peter_as_its_button_does(key, action):
+    by_key, by_button = play(), play()
+    press(by_key, key)
+    walk(by_button, action)
+    assert place(by_key) == place(by_button) != (1, 1) and by_key.say == by_button.say
+
+
+def test_n_begins_a_new_game_at_any_time_and_enter_when_one_is_over():
+    game = play(Board.from_text(".A\nTT"))
+    press(game, "ArrowDown", "Enter")
+    assert game.steps == 1 and "Enter" not in game.screen.takes
+    press(game, "n")
+    assert game.steps == 0
+    for key in "n", "Enter":
+        press(game, "ArrowRight")
+        assert game.over and "Enter" in game.screen.takes
+        press(game, key)
+        assert (game.over, game.steps) == (False, 0) and "Enter" not in game.screen.takes
+
+
+@pytest.mark.parametrize("content", [{"key": "x"}, {"key": ""}, {"key": 3}, {}])
+def test_a_key_that_means_nothing_changes_nothing(content):
+    game = play()
+    tell(game, kind="key", **content)
+    assert game.steps == 0 and game.screen.number == 1 and game.screen.message == ""
+
+
+def test_a_key_after_the_end_moves_nobody():
+    game = play(Board.from_text(".A\nTT"))
+    press(game, "d")
+    said = game.say
+    press(game, "a", "ArrowLeft")
+    tell(game, kind="click", cell=[0, 0])
+    assert game.steps == 1 and game.say == said
+
+
+@pytest.mark.parametrize("action", Action)
+def test_a_click_beside_peter_moves_him_there(action):
+    game = play()
+    dx, dy = MOVES[action]
+    tell(game, kind="click", cell=[1 + dx, 1 + dy])
+    assert place(game) == (1 + dx, 1 + dy) and game.steps == 1
+
+
+@pytest.mark.parametrize("cell", [[1, 1], [0, 0], [3, 1], [2, 2]])
+def test_a_click_elsewhere_says_that_peter_moves_one_cell_at_a_time(cell):
+    game = play()
+    tell(game, kind="click", cell=cell)
+    assert place(game) == (1, 1) and game.steps == 0
+    assert game.say.startswith("Peter moves one cell at a time: click a cell beside him.")
+    assert game.screen.news == "Peter moves one cell at a time: click a cell beside him."
+    press(game, "w")
+    assert game.steps == 1 and "one cell" not in game.say
+
+
+@pytest.mark.parametrize("cell", [[4, 0], [-1, 1], [1, 4], None, "11"])
+def test_a_click_outside_the_board_changes_nothing(cell):
+    game = play()
+    said = game.say
+    tell(game, kind="click", cell=cell)
+    assert game.say == said and game.steps == 0
+
+
+def test_a_bump_is_a_move_and_is_told():
+    game = play(Board.from_text(".T\nTA"))
+    press(game, "ArrowUp")
+    assert place(game) == (0, 0) and game.steps == 1
+    assert game.say == "The edge stops Peter. Reward -0.1. Moves: 1. Return: -0.1."
+
+
+def test_a_screen_reader_is_told_what_just_happened_and_how_things_are():
+    game = play(name="Hunt", board=Board.from_text("T.\nWT"))
+    task = "Beat the wolf. Rest under trees, eat apples, keep clear of the water."
+    assert game.screen.news == f"A new game: Peter stands at (1, 0). {task}"
+    press(game, "ArrowDown")
+    assert game.screen.news == "Move 1 to (1, 1). Reward -0.1. Energy: 9. Fatigue: 0."
+    told = "Reward -0.1. Moves: 1. Return: -0.1. Energy: 9. Fatigue: 0."
+    assert game.screen.label == f"Peter's board. {told}\nT.\nWP"
+
+
+def test_what_the_env_raises_is_said_in_the_widget(monkeypatch, caplog):
+    game = play()
+
+    def fails(action):
+        raise RuntimeError("the env is closed")
+
+    monkeypatch.setattr(game.env, "step", fails)
+    walk(game, Action.UP)
+    assert game.screen.message == "This does not go on: RuntimeError: the env is closed"
+    game.again.click()
+    press(game, "w")
+    assert game.screen.message == "" and game.steps == 1 and caplog.records == []
+
+
+def test_a_new_game_by_button_sends_keys_to_the_board(monkeypatch):
+    game, sent = play(), []
+    monkeypatch.setattr(game.screen, "send", sent.append)
+    game.again.click()
+    assert sent == [{"focus": True}]
+
+
+def test_two_widgets_on_one_env_do_not_disturb_each_other():
+    env = gymnasium.make("peterwolf/Forage-v0", board=CENTRE, render_mode="rgb_array")
+    one, other = Play(env), Play(env)
+    walk(one, Action.UP)
+    env.close()
+    walk(other, Action.LEFT)
+    assert place(one) == (1, 0) and place(other) == (0, 1) and env.unwrapped.peter is None
+
+
+# The hunt
+
+
+def numbers(html: str) -> list[str]:
+    return re.findall(r">(\d+) of 10<", html)
+
+
+def widths(html: str) -> list[str]:
+    return re.findall(r";width:(\d+)%", html)
+
+
+@pytest.mark.parametrize(
+    ("keys", "levels"), [("", [10, 0]), ("w", [9, 1]), ("www", [7, 3]), ("wd", [8, 0])]
+)
+def test_energy_and_fatigue_stand_as_bars_with_numbers(keys, levels):
+    game = play(Board.from_text(".TT\nTTW"), name="Hunt", seed=0)
+    press(game, *keys)
+    bars = game.seats[0].levels.value
+    assert numbers(bars) == [str(level) for level in levels]
+    assert widths(bars) == [str(10 * level) for level in levels]
+    assert bars.index("energy") < bars.index("fatigue")
+
+
+def test_the_forage_has_no_bars():
+    assert play().seats[0].levels.value == ""
+
+
+# Against an agent
+
+
+def right(observation) -> int:
+    return Action.RIGHT
+
+
+def against(policy=right, text="T~.TTA\nTTTTTT", seed=0, **made) -> Play:
+    return play(Board.from_text(text), seed=seed, policy=policy, **made)
+
+
+def test_the_agents_board_stands_beside_the_learners():
+    game = against()
+    press(game, "s")
+    you, agent = (pixels(view.picture) for view in (game.screen, game.rival_screen))
+    board = game.env.unwrapped.board
+    assert np.array_equal(you, draw(board, (2, 1))) and np.array_equal(agent, draw(board, (3, 0)))
+    assert "<b>You</b> Moves: 1. Return: -0.1." in game.seats[0].head.value
+    assert "<b>The agent</b> Moves: 1. Return: -0.1." in game.seats[1].head.value
+
+
+@pytest.mark.parametrize(("name", "size"), [("Forage", 8), ("Hunt", 8), ("Forage", 16)])
+def test_both_boards_fit_the_column(name, size):
+    board = random_board(np.random.default_rng(0), size, size)
+    game = play(board, name=name, seed=1, policy=right)
+    assert game.screen.size == game.rival_screen.size == (320, 320)
+
+
+def test_the_still_picture_has_both_boards_and_its_alt_text_too():
+    game = against()
+    press(game, "s")
+    shown = pixels(game.still.data)
+    you, agent = (pixels(view.picture) for view in (game.screen, game.rival_screen))
+    width = you.shape[1]
+    assert np.array_equal(shown[:, :width], you) and np.array_equal(shown[:, -width:], agent)
+    assert "T~.TTA\nTTPTTT" in game.still.alt and "T~.PTA\nTTTTTT" in game.still.alt
+    assert game.rival_screen.label in game.still.alt
+
+
+def test_the_end_tells_what_became_of_the_agent_and_the_score_stands():
+    game = against()
+    press(game, "a")
+    assert "Peter drowned" in game.say and "The agent: apple after 3 moves." in game.say
+    cells = re.findall(r"<td[^>]*>([^<]*)</td>", game._score.value)
+    assert cells[5:10] == ["you", "1", "0", "-10.0", "-10.0"]
+    assert cells[10:] == ["the agent", "1", "1", "9.8", "9.8"]
+
+
+def test_an_agent_that_raises_says_so_on_its_board_and_the_learner_plays_on(caplog):
+    def fails(observation):
+        raise ValueError("what is this?")
+
+    game = against(fails)
+    press(game, "s")
+    said = "The agent cannot go on: ValueError: what is this?"
+    assert game.rival_screen.message == said and game.screen.message == ""
+    assert "sits this game out" in game.say
+    press(game, "w", "a")
+    assert game.over and game.duel.you.returns == [pytest.approx(-10.2)]
+    press(game, "Enter")
+    assert game.rival_screen.message == "" and caplog.records == []
+
+
+def test_what_is_no_policy_is_an_error():
+    with pytest.raises(TypeError, match="^policy must be a function .*, got 3$"):
+        against(3)
 
 
 # Bad input

@@ -205,7 +205,7 @@ class Play(Still):
         if agent is None or not (self.over or self.duel.trouble):
             return ""
         if self.duel.trouble:
-            return f"{self.duel.trouble}. The agent sits this game out."
+            return "The agent cannot go on and sits this game out."
         return f"The agent: {agent.outcome or 'time is up'} after {agent.steps} moves."
 
 

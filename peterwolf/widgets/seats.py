@@ -12,9 +12,11 @@ from peterwolf.widgets.view import View
 LEVELS = ("energy", "fatigue")
 FULL, STRIPED = "currentColor", "repeating-linear-gradient(45deg,currentColor 0 3px,#0000 3px 6px)"
 HALF, BETWEEN = 320, 16  # pixels: the longest side of each of two boards, the room between them
-ALONE, FACING = "64px", "44px"  # the height of three lines of words, and of two
+ALONE = {"height": "64px"}  # room for three lines of words
+FACING = {"height": "44px", "width": "470px"}  # and for two
 BAR, LINE = 120, 22  # pixels: the length of a bar, the height of a line
-NUMBER = 'style="padding:0 0 0 14px;text-align:right;font-variant-numeric:tabular-nums"'
+NAME, NUMBER = 'style="width:72px;padding:0"', 'style="width:50px;padding:0;text-align:right"'
+TABLE = 'style="line-height:1.45;table-layout:fixed;width:272px;font-variant-numeric:tabular-nums"'
 
 
 class Seat:
@@ -78,13 +80,13 @@ def score(players: dict[str, Player]) -> str:
     """Return as an HTML table how the games that count ended, a row for each player."""
     names = ("games", "won", "best", "mean")
     head = "".join(f"<td {NUMBER}>{name}</td>" for name in names)
-    rows = [f"<tr><td>score</td>{head}</tr>"]
+    rows = [f"<tr><td {NAME}>score</td>{head}</tr>"]
     for name, player in players.items():
         best, mean = (f"{f(player.returns):.1f}" if player.returns else "–" for f in (max, np.mean))
         told = (len(player.returns), player.wins, best, mean)
         cells = "".join(f"<td {NUMBER}>{text}</td>" for text in told)
-        rows.append(f"<tr><td>{name}</td>{cells}</tr>")
-    return f'<table style="line-height:1.45">{"".join(rows)}</table>'
+        rows.append(f"<tr><td {NAME}>{name}</td>{cells}</tr>")
+    return f"<table {TABLE}>{''.join(rows)}</table>"
 
 
 def cross(buttons: dict[Action, ipywidgets.Widget]) -> ipywidgets.Widget:
@@ -104,7 +106,7 @@ def alone(
     scores: ipywidgets.Widget,
 ) -> ipywidgets.Widget:
     """Return a board with everything else at its right."""
-    words.layout.height = ALONE
+    words.layout = ipywidgets.Layout(**ALONE)
     hint = ipywidgets.HTML(paragraphs(keys))
     return board_row(seat.screen, moves, again, hint, words, seat.levels, scores)
 
@@ -118,7 +120,7 @@ def facing(
     scores: ipywidgets.Widget,
 ) -> ipywidgets.Widget:
     """Return two boards side by side, with everything else below them."""
-    words.layout.height = FACING
+    words.layout = ipywidgets.Layout(**FACING)
     sides = [ipywidgets.VBox([seat.head, seat.screen, seat.levels]) for seat in seats]
     sides[0].layout.margin = f"0 {BETWEEN}px 0 0"
     hint = ipywidgets.HTML(paragraphs(keys))
