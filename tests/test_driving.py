@@ -656,9 +656,3 @@ def test_a_seed_that_is_none_is_an_error(seed, error):
 def test_an_action_that_does_not_exist_is_an_error(action, error):
     with pytest.raises(error, match="^action must be an integer from 0 to 2, got"):
         Play(made()).hold(action)
-
-
-def test_a_policy_beside_peters_board_is_an_error():
-    env = gymnasium.make("peterwolf/Forage-v0", render_mode="rgb_array")
-    with pytest.raises(ValueError, match="^policy must be None with Peter's board"):
-        Play(env, policy=lambda observation: 0)
