@@ -15,8 +15,11 @@ HALF, BETWEEN = 320, 16  # pixels: the longest side of each of two boards, the r
 ALONE = {"height": "64px"}  # room for three lines of words
 FACING = {"height": "44px", "width": "470px"}  # and for two
 BAR, LINE = 120, 22  # pixels: the length of a bar, the height of a line
-NAME, NUMBER = 'style="width:72px;padding:0"', 'style="width:50px;padding:0;text-align:right"'
-TABLE = 'style="line-height:1.45;table-layout:fixed;width:272px;font-variant-numeric:tabular-nums"'
+NAME, NUMBER = 'style="width:68px;padding:0"', 'style="width:48px;padding:0;text-align:right"'
+TABLE = (
+    'style="line-height:1.45;table-layout:fixed;border-collapse:collapse;width:260px;'
+    'font-variant-numeric:tabular-nums"'
+)
 
 
 class Seat:
