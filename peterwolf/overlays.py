@@ -157,3 +157,13 @@ def draw_gauge(own: np.ndarray, share: float, *, at_left: bool) -> None:
     if not at_left:
         own[top : bottom : max(3, cell // 9), left : left + wide] = 255
     cv2.rectangle(own, (left, margin), (left + wide - 1, bottom - 1), INK, 1)
+
+
+def draw_frame(own: np.ndarray) -> None:
+    """Draw a bold frame around a cell's own picture: dark, with a light rim inside."""
+    thick = max(2, len(own) // 10)
+    rim = thick + max(1, thick // 2)
+    inner = own[rim:-rim, rim:-rim].copy()
+    own[:] = INK
+    own[thick:-thick, thick:-thick] = CREAM
+    own[rim:-rim, rim:-rim] = inner

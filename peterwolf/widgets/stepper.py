@@ -9,7 +9,7 @@ import ipywidgets
 import numpy as np
 
 from peterwolf import animation, arguments, render
-from peterwolf.overlays import CREAM, INK, draw_arrows, draw_triangles
+from peterwolf.overlays import CREAM, draw_arrows, draw_frame, draw_triangles
 from peterwolf.settings import Schedule, State
 from peterwolf.widgets.steps import Learner, Step, cells, explain
 from peterwolf.widgets.still import Still, board_row, cell_of, paragraphs
@@ -127,7 +127,7 @@ class Stepper(Still):
             env.board, env.peter, self.q[shown], visits=visits, cell=cell, overlay="triangles"
         )
         if self.last:
-            _draw_frame(frame[y * cell : (y + 1) * cell, x * cell : (x + 1) * cell])
+            draw_frame(frame[y * cell : (y + 1) * cell, x * cell : (x + 1) * cell])
         alt = f"Peter's board with the table. {self.say}.\n{env.board.to_text(env.peter[:2])}"
         return animation.picture(frame, alt=alt)
 
@@ -137,16 +137,6 @@ def _button(text: str, pressed: Callable, style: str = "") -> ipywidgets.Button:
     button = ipywidgets.Button(description=text, button_style=style, layout=layout)
     button.on_click(pressed)
     return button
-
-
-def _draw_frame(own: np.ndarray) -> None:
-    """Draw a bold frame around a cell's own picture: dark, with a light rim inside."""
-    thick = max(2, len(own) // 10)
-    rim = thick + max(1, thick // 2)
-    inner = own[rim:-rim, rim:-rim].copy()
-    own[:] = INK
-    own[thick:-thick, thick:-thick] = CREAM
-    own[rim:-rim, rim:-rim] = inner
 
 
 def _from_near(step: Step) -> np.ndarray:
