@@ -606,10 +606,27 @@ def test_no_word_is_printed_where_there_is_no_display():
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
 
 
-def test_the_environment_stays_as_it_is(monkeypatch):
-    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+@pytest.mark.parametrize("name", ["XDG_RUNTIME_DIR", "SDL_AUDIODRIVER"])
+def test_the_environment_stays_as_it_is(monkeypatch, name):
+    monkeypatch.delenv(name, raising=False)
     Play(made(), seed=0)
-    assert "XDG_RUNTIME_DIR" not in os.environ
+    assert name not in os.environ
+    monkeypatch.setenv(name, "mine")
+    Play(made(), seed=0)
+    assert os.environ[name] == "mine"
+
+
+def test_no_sound_card_is_asked_for(monkeypatch):
+    monkeypatch.delenv("SDL_AUDIODRIVER", raising=False)
+    drivers, drawn = [], MountainCarEnv.render
+
+    def render(env):
+        drivers.append(os.environ.get("SDL_AUDIODRIVER"))
+        return drawn(env)
+
+    monkeypatch.setattr(MountainCarEnv, "render", render)
+    Play(made(), seed=0)
+    assert drivers[0] == "dummy"
 
 
 # Bad input

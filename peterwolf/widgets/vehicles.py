@@ -14,7 +14,7 @@ from gymnasium.envs.classic_control import CartPoleEnv, MountainCarEnv
 from gymnasium.wrappers import TimeLimit
 
 DRAWN_ON = ("screen", "surf", "clock")  # parts of these envs that cannot be copied
-RUNTIME = "XDG_RUNTIME_DIR"
+QUIET = {"XDG_RUNTIME_DIR": tempfile.gettempdir(), "SDL_AUDIODRIVER": "dummy"}
 
 
 @dataclass(frozen=True)
@@ -62,17 +62,17 @@ def has_time_limit(env: gymnasium.Env) -> bool:
 def rendered(env: gymnasium.Env) -> np.ndarray:
     """Return a frame of one of the two envs, uint8 (height, width, 3).
 
-    The first asks SDL for a display, which complains on stderr where the user
-    has no runtime folder, as in Colab; it is content with any.
+    The first asks SDL for a display, and before gymnasium 1.4 for a sound
+    card; both complain on stderr where there is none, as in Colab.
     """
-    silence = env.unwrapped.screen is None and RUNTIME not in os.environ
-    if silence:
-        os.environ[RUNTIME] = tempfile.gettempdir()
+    first = env.unwrapped.screen is None
+    added = {name: text for name, text in QUIET.items() if first and name not in os.environ}
+    os.environ.update(added)
     try:
         return env.render()
     finally:
-        if silence:
-            del os.environ[RUNTIME]
+        for name in added:
+            del os.environ[name]
 
 
 def half(frame: np.ndarray) -> np.ndarray:
