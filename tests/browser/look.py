@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 SOON = 15.0  # seconds until a picture must have come, on a loaded machine
 READABLE = 4.5  # contrast of text with its background: WCAG's level AA
-BYTES = """async image => {
-    await image.decode();
-    const bytes = new Uint8Array(await (await fetch(image.currentSrc)).arrayBuffer());
-    let text = '';
-    for (let k = 0; k < bytes.length; k += 4096)
-        text += String.fromCharCode(...bytes.subarray(k, k + 4096));
-    return btoa(text);
+# An <img> as it is painted now; no fetch, since the next picture may have taken its place.
+PAINTED = """image => {
+    if (!image.complete || !image.naturalWidth) return null;
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+    canvas.getContext('2d').drawImage(image, 0, 0);
+    return canvas.toDataURL('image/png').split(',')[1];
 }"""
 # Of each visible text: what it says, its colour, and the first background that is not see-through.
 TEXTS = """root => {
@@ -50,14 +50,16 @@ CUT_OFF = """root => {
 }"""
 
 
-def encoded(image: Locator) -> bytes:
-    """Return the very bytes of the picture that an <img> shows."""
-    return base64.b64decode(image.evaluate(BYTES))
-
-
 def pixels(image: Locator) -> np.ndarray:
     """Return the picture that an <img> shows, uint8 (height, width, 3)."""
-    return decoded(encoded(image))
+    painted = []
+
+    def is_painted() -> bool:
+        painted[:] = [image.evaluate(PAINTED)]
+        return painted[0] is not None
+
+    wait_until(is_painted, "a picture is painted", SOON)
+    return decoded(base64.b64decode(painted[0]))
 
 
 def decoded(data: bytes) -> np.ndarray:
