@@ -68,6 +68,7 @@ MAY_IMPORT = {
         "numpy gymnasium",
     ),
     "pytorch": ("net", "numpy packaging torch"),
+    "workers": ("", "joblib distributed"),
     # arrays in, pictures out
     "stats": ("", "numpy"),
     "plots": ("stats", "numpy matplotlib mpl_toolkits"),
