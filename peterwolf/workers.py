@@ -19,12 +19,13 @@ class MissingError(Exception):
 def add_options(parser: argparse.ArgumentParser, jobs: int = 1) -> None:
     """Give a command line the options `--jobs` and `--dask`, as `each` takes them."""
     told = f"processes on this machine (default: {jobs})"
-    parser.add_argument("--jobs", type=_positive, default=jobs, metavar="N", help=told)
+    parser.add_argument("--jobs", type=positive, default=jobs, metavar="N", help=told)
     told = "the scheduler of a Dask cluster that does the work instead"
     parser.add_argument("--dask", metavar="tcp://HOST:PORT", help=told)
 
 
-def _positive(text: str) -> int:
+def positive(text: str) -> int:
+    """Return the number that an option's text says, 1 or more."""
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"must be an integer of 1 or more, got {text!r}")
     return int(text)

@@ -1,7 +1,11 @@
 """What every test shares."""
 
 import importlib.util
+import os
 import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import matplotlib
 import matplotlib.pyplot
@@ -31,3 +35,29 @@ def pytest_configure(config):
 def _no_open_figures():
     yield
     matplotlib.pyplot.close("all")
+
+
+CLUSTER = """
+import sys
+from distributed import LocalCluster
+if __name__ == "__main__":
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        print(cluster.scheduler_address, flush=True)
+        sys.stdin.read()
+"""
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory):
+    """The address of a Dask cluster of two processes."""
+    if importlib.util.find_spec("distributed") is None:
+        pytest.skip("NOT RUN: dask is missing")
+    script = tmp_path_factory.mktemp("dask") / "cluster.py"
+    script.write_text(CLUSTER, encoding="utf-8")
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    where = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    environment = os.environ | {"PYTHONPATH": where}
+    with subprocess.Popen([sys.executable, str(script)], env=environment, **pipes) as process:
+        yield process.stdout.readline().strip()
+        process.stdin.close()
+        assert process.wait(30) == 0

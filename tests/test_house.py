@@ -84,6 +84,7 @@ MAY_IMPORT = {
     "widgets": (BELOW_WIDGETS, "numpy gymnasium ipywidgets anywidget traitlets"),
     "selftest": (f"{BELOW_WIDGETS} widgets", "numpy gymnasium packaging"),
     "checks": (f"{BELOW_WIDGETS} widgets", "numpy gymnasium"),
+    "sweep": ("__init__ tabular workers progress files", "numpy gymnasium"),
     "grading": (f"{BELOW_WIDGETS} widgets", "numpy nbformat nbclient nbconvert nbgrader"),
 }
 LOADS_BY_NAME = {"engines"}  # its registry of engines

@@ -1,12 +1,9 @@
 """The same work in one process, in two, and on a cluster of two."""
 
 import argparse
-import importlib.util
 import os
-import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 
@@ -20,32 +17,6 @@ def square(number):
 
 def refuse(number):
     raise ValueError(f"number must not be {number}")
-
-
-CLUSTER = """
-import sys
-from distributed import LocalCluster
-if __name__ == "__main__":
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
-        print(cluster.scheduler_address, flush=True)
-        sys.stdin.read()
-"""
-
-
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory):
-    """The address of a Dask cluster of two processes."""
-    if importlib.util.find_spec("distributed") is None:
-        pytest.skip("NOT RUN: dask is missing")
-    script = tmp_path_factory.mktemp("dask") / "cluster.py"
-    script.write_text(CLUSTER, encoding="utf-8")
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    where = os.pathsep.join([str(Path(__file__).parent), *sys.path])
-    environment = os.environ | {"PYTHONPATH": where}
-    with subprocess.Popen([sys.executable, str(script)], env=environment, **pipes) as process:
-        yield process.stdout.readline().strip()
-        process.stdin.close()
-        assert process.wait(30) == 0
 
 
 def test_one_job_works_in_this_process_and_in_order():

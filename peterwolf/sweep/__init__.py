@@ -1,0 +1,1 @@
+"""Training seeds times settings: `python -m peterwolf.sweep`."""
