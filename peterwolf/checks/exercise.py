@@ -27,17 +27,25 @@ class Exercise:
     """One exercise of a lesson.
 
     `reference` is the package's own answer, `judge(answer, seed)` raises
-    `WrongError` for a wrong one, `hint` helps without solving, `seconds` is
-    the answer's time. The seed, 0 or more, chooses the cases that are drawn:
-    numbers, boards, starts, trainings.
+    `WrongError` for a wrong one, `clue` helps without solving, `section` is
+    the one of the lesson to reread, `seconds` is the answer's time. The seed,
+    0 or more, chooses the cases that are drawn: numbers, boards, starts,
+    trainings.
     """
 
     name: str
     points: int
     reference: Callable
     judge: Callable[[Callable, int], None]
-    hint: str
+    clue: str
+    section: int
     seconds: float = 20.0
+
+    @property
+    def hint(self) -> str:
+        """The clue and the section to reread, in one line."""
+        stop = "" if self.clue.endswith("?") else "."
+        return f"{self.clue.removesuffix('.')} (section {self.section}){stop}"
 
     def fault(self, answer: Any, seed: int = 0) -> str | None:
         """Return what is wrong with an answer in one line, None if nothing is. Never raises.

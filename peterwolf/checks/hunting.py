@@ -24,8 +24,8 @@ from peterwolf.world import HungryPeter, Hunt, Outcome
 PASS_LINE = 0.95
 STATE_EPISODES, REWARD_EPISODES = 20_000, 40_000
 ALPHA, GAMMA = 0.5, 0.95
-SEED = 1  # of the training; paying for victories alone succeeds on 4 seeds of 10, not on this
-SEEDS = (2, 38, 215)  # of boards with long ways to the wolf, by way of trees and apples
+SEEDS = (215, 249, 251)  # of boards with long ways to the wolf, by way of trees and apples
+TRAININGS = 2  # on each board
 STATES = (8, 8, 11, 11)  # x, y, energy, fatigue
 OUTCOMES = (None, "won", "killed", "drowned")
 LARGEST = 1e6  # of a reward
@@ -63,7 +63,11 @@ def paid_env(reward: Callable, board: Board = CLASSIC) -> BoardEnv:
 
 @lru_cache(maxsize=1)
 def hidden_boards() -> tuple[tuple[Board, int], ...]:
-    """Return three boards, each with the number of starts from which the oracle wins."""
+    """Return three boards, each with the number of starts from which the oracle wins.
+
+    They serve every seed: neither a state nor a reward can know them, and on
+    them bad ones always fail.
+    """
     boards = [random_board(np.random.default_rng(seed)) for seed in SEEDS]
     tables = [planning.value_iteration(board, Hunt(), gamma=GAMMA) for board in boards]
     return tuple((board, _wins(board, Hunt(), q)) for board, q in zip(boards, tables, strict=True))
@@ -83,7 +87,7 @@ def _trained_share(
     `rows`, int of shape (8, 8, 11, 11), says which row of the table each state uses.
     """
     wins, most = 0, 0
-    for k, (board, winnable) in enumerate(hidden_boards()):
+    for k, (board, winnable) in enumerate(hidden_boards() * TRAININGS):
         env = env_of(board)
         run = tabular.q_learning(
             env,
@@ -101,12 +105,12 @@ def _trained_share(
     return wins / most
 
 
-def state_share(answer: Callable, seed: int = SEED) -> float:
+def state_share(answer: Callable, seed: int = 0) -> float:
     """Return how many of the oracle's wins are learnt through an `encode`, as a share."""
     return _trained_share(lambda board: HuntEnv(board), _rows(answer), STATE_EPISODES, seed)
 
 
-def reward_share(answer: Callable, seed: int = SEED) -> float:
+def reward_share(answer: Callable, seed: int = 0) -> float:
     """Return how many of the oracle's wins are learnt from a `hunt_reward`, as a share."""
     every = np.arange(math.prod(STATES)).reshape(STATES)
     return _trained_share(lambda board: paid_env(answer, board), every, REWARD_EPISODES, seed)
@@ -160,16 +164,16 @@ def _paid(reward: Callable, outcome: str | None, energy: int, fatigue: int) -> f
 def _expect_wins(share: float, what: str) -> None:
     expect(
         share >= PASS_LINE,
-        f"trained {what} on three boards, the greedy policy wins {share:.0%} of the games that "
-        f"the oracle wins; {PASS_LINE:.0%} are needed",
+        f"trained {what} on three boards, the greedy policy wins {share:.0%} of the games "
+        f"that the oracle wins; {PASS_LINE:.0%} are needed",
     )
 
 
 def judge_encode(answer: Callable, seed: int) -> None:
     """Hold a state to its size and to what is learnt through it."""
-    _expect_wins(state_share(answer, SEED + seed), "with your state")
+    _expect_wins(state_share(answer, seed), "with your state")
 
 
 def judge_hunt_reward(answer: Callable, seed: int) -> None:
     """Hold a reward to what is learnt from it."""
-    _expect_wins(reward_share(answer, SEED + seed), "on your reward")
+    _expect_wins(reward_share(answer, seed), "on your reward")

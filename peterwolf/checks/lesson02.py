@@ -104,22 +104,23 @@ EXERCISES = (
         backup,
         _judge_backup,
         "for each action, what it pays plus gamma times what follows; after an end nothing "
-        "follows; then the best of them (section 3).",
+        "follows; then the best of them.",
+        section=3,
     ),
     Exercise(
         "02_greedy_actions",
         1,
         greedy_actions,
         _judge_greedy_actions,
-        "which axis of q are the actions on, and which of several best ones is the lowest? "
-        "(section 5)",
+        "which axis of q are the actions on, and which of several best ones is the lowest?",
+        section=5,
     ),
     Exercise(
         "02_value_at_distance",
         2,
         value_at_distance,
         _judge_value_at_distance,
-        "how much is it worth one move away, and what does each further move do to that? "
-        "(section 2)",
+        "how much is it worth one move away, and what does each further move do to that?",
+        section=2,
     ),
 )

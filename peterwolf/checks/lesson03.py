@@ -85,21 +85,24 @@ EXERCISES = (
         2,
         tabular.td_target,
         _judge_td_target,
-        "is there anything to come after the game has ended? (section 2)",
+        "is there anything to come after the game has ended?",
+        section=2,
     ),
     Exercise(
         "03_q_update",
         1,
         q_update,
         _judge_q_update,
-        "old value plus alpha times (target minus old value), written into q (section 3).",
+        "old value plus alpha times (target minus old value), written into q.",
+        section=3,
     ),
     Exercise(
         "03_epsilon_greedy",
         2,
         tabular.epsilon_greedy,
         _judge_epsilon_greedy,
-        "epsilon is the probability of exploring; the best actions may be several (section 4).",
+        "epsilon is the probability of exploring; the best actions may be several.",
+        section=4,
     ),
     Exercise(
         "03_train",
@@ -107,7 +110,8 @@ EXERCISES = (
         train,
         judge_train,
         "does the step that ends an episode update the table too, and does the loop end "
-        "only at terminated or truncated? (section 5)",
+        "only at terminated or truncated?",
         seconds=60.0,
+        section=5,
     ),
 )

@@ -119,21 +119,23 @@ EXERCISES = (
         epsilon_schedule,
         _judge_epsilon_schedule,
         "which part of the way from start to stop is done after so many episodes, and can it be "
-        "more than all of it? (section 6)",
+        "more than all of it?",
+        section=6,
     ),
     Exercise(
         "04_match_curves",
         2,
         match_curves,
         _judge_match_curves,
-        "where does each setting begin, how fast does it rise, and where must it end? (section 8)",
+        "where does each setting begin, how fast does it rise, and where must it end?",
+        section=8,
     ),
     Exercise(
         "04_sarsa_target",
         1,
         sarsa_target,
         _judge_sarsa_target,
-        "which entry of the next row counts, and does it count after the game has ended? "
-        "(section 9)",
+        "which entry of the next row counts, and does it count after the game has ended?",
+        section=9,
     ),
 )

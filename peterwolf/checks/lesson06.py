@@ -123,21 +123,23 @@ EXERCISES = (
         1,
         run_episode,
         _judge_run_episode,
-        "the loop of section 2 with the policy in place of chance, and a sum of rewards "
-        "(section 3).",
+        "the loop of section 2 with the policy in place of chance, and a sum of rewards.",
+        section=3,
     ),
     Exercise(
         "06_bootstrap_factor",
         1,
         bootstrap_factor,
         _judge_bootstrap_factor,
-        "which of the two flags says that nothing can come after? (section 5)",
+        "which of the two flags says that nothing can come after?",
+        section=5,
     ),
     Exercise(
         "06_make_corridor_env",
         3,
         make_corridor_env,
         judge_make_corridor_env,
-        "go through the list of rules once more, one by one (section 7).",
+        "go through the list of rules once more, one by one.",
+        section=7,
     ),
 )

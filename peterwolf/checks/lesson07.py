@@ -137,30 +137,32 @@ EXERCISES = (
         2,
         discretize,
         _judge_discretize,
-        "how many bins lie below the value, and what if none of them or all of them do? "
-        "(section 3)",
+        "how many bins lie below the value, and what if none of them or all of them do?",
+        section=3,
     ),
     Exercise(
         "07_aggregate_returns",
         1,
         aggregate_returns,
         _judge_aggregate_returns,
-        "how many windows are full, and which episode does each end with? (section 6)",
+        "how many windows are full, and which episode does each end with?",
+        section=6,
     ),
     Exercise(
         "07_action_maps",
         1,
         action_maps,
         _judge_action_maps,
-        "compare each value with the largest of its own cell (section 7).",
+        "compare each value with the largest of its own cell.",
+        section=7,
     ),
     Exercise(
         "07_car_settings",
         2,
         car_settings,
         judge_car_settings,
-        "how far ahead must gamma see, and is a table of zeros in need of much epsilon? "
-        "(section 10)",
+        "how far ahead must gamma see, and is a table of zeros in need of much epsilon?",
         seconds=60.0,
+        section=10,
     ),
 )

@@ -200,7 +200,8 @@ EXERCISES = (
         1,
         q_values,
         _judge_q_values,
-        "a dictionary can be asked for a key that it may not have, without storing it (section 2).",
+        "a dictionary can be asked for a key that it may not have, without storing it.",
+        section=2,
     ),
     Exercise(
         "08_make_bins",
@@ -208,14 +209,16 @@ EXERCISES = (
         make_bins,
         _judge_make_bins,
         "below which value does one part in `count` of the observations lie, below which two "
-        "parts, and what if two edges are the same? (section 4)",
+        "parts, and what if two edges are the same?",
+        section=4,
     ),
     Exercise(
         "08_running_average",
         1,
         running_average,
         _judge_running_average,
-        "how many full windows are there, and which values does the first one hold? (section 6)",
+        "how many full windows are there, and which values does the first one hold?",
+        section=6,
     ),
     Exercise(
         "08_keep_best",
@@ -223,6 +226,7 @@ EXERCISES = (
         keep_best,
         _judge_keep_best,
         "what will have become of that very array when the training is over, and can a score be "
-        "below zero? (section 8)",
+        "below zero?",
+        section=8,
     ),
 )

@@ -122,7 +122,8 @@ EXERCISES = (
         tile_indices,
         _judge_tile_indices,
         "how many tiles from low is x, which tile is that after the shift, and how many tiles "
-        "lie before it, those of earlier tilings too? (section 3)",
+        "lie before it, those of earlier tilings too?",
+        section=3,
     ),
     Exercise(
         "09_semi_gradient_update",
@@ -130,6 +131,7 @@ EXERCISES = (
         semi_gradient_update,
         _judge_semi_gradient_update,
         "one error for all: target minus the sum of the active weights; each of them moves by "
-        "alpha times that (section 4).",
+        "alpha times that.",
+        section=4,
     ),
 )

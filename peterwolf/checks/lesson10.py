@@ -51,14 +51,28 @@ def _networks(seed: int) -> list[tuple[str, np.ndarray, np.ndarray, Layers]]:
     cases = [(named, np.array([[2.0]]), np.array([[1.0]]), [first, last])]
     rng = np.random.default_rng([10, seed])
     for widths, n in (((3, 2), 1), ((1, 4, 1), 5), ((4, 3, 2), 6), ((2, 5, 5, 3), 8), ((1, 1), 3)):
-        layers = [
-            (rng.normal(size=(inputs, outputs)).round(2), rng.normal(size=outputs).round(2))
-            for inputs, outputs in zip(widths, widths[1:], strict=False)
-        ]
         named = f"a network of {'-'.join(map(str, widths))} neurons and {n} rows of inputs"
-        x, error = (rng.normal(size=(n, width)).round(2) for width in (widths[0], widths[-1]))
-        cases.append((named, x, error, layers))
+        drawn = _draw(rng, widths, n)
+        while _nearly_switches(*drawn):
+            drawn = _draw(rng, widths, n)
+        x, layers = drawn
+        cases.append((named, x, rng.normal(size=(n, widths[-1])).round(2), layers))
     return cases
+
+
+def _draw(rng: np.random.Generator, widths: Sequence[int], n: int) -> tuple[np.ndarray, Layers]:
+    """Return inputs and layers at random."""
+    layers = [
+        (rng.normal(size=(inputs, outputs)).round(2), rng.normal(size=outputs).round(2))
+        for inputs, outputs in zip(widths, widths[1:], strict=False)
+    ]
+    return rng.normal(size=(n, widths[0])).round(2), layers
+
+
+def _nearly_switches(x: np.ndarray, layers: Layers) -> bool:
+    """Tell whether a hidden neuron is so near 0 that finite differences would miss its slope."""
+    hidden = (forward(x, layers[:k]) for k in range(1, len(layers)))
+    return any(np.abs(each).min() < 100 * NUDGE for each in hidden)
 
 
 def _asked(answer: Callable, case: str, arrays: Sequence[np.ndarray], layers: Layers) -> Any:
@@ -154,15 +168,16 @@ EXERCISES = (
         forward,
         _judge_forward,
         "each layer is x @ weights + bias; between which layers does max(0, ...) stand, and what "
-        "goes into the next one? (section 2)",
+        "goes into the next one?",
+        section=2,
     ),
     Exercise(
         "10_huber",
         1,
         huber,
         _judge_huber,
-        "at the distance delta both pieces must have the same height and the same slope "
-        "(section 3).",
+        "at the distance delta both pieces must have the same height and the same slope.",
+        section=3,
     ),
     Exercise(
         "10_backward",
@@ -171,6 +186,7 @@ EXERCISES = (
         _judge_backward,
         "keep what went into each layer, then go from the last layer to the first: into.T @ slope, "
         "the sum of the slopes, and the slope that goes on to the layer before, which passes only "
-        "where that layer gave more than 0 (section 4).",
+        "where that layer gave more than 0.",
+        section=4,
     ),
 )

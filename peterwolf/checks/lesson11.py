@@ -142,15 +142,16 @@ EXERCISES = (
         td_targets,
         _judge_td_targets,
         "one maximum for each row of q_next, and a factor that is 0 where a game ended: no loop "
-        "is needed (section 2).",
+        "is needed.",
+        section=2,
     ),
     Exercise(
         "11_sample",
         2,
         sample,
         _judge_sample,
-        "draw row numbers once, all below filled, then take the same rows of every array "
-        "(section 4).",
+        "draw row numbers once, all below filled, then take the same rows of every array.",
+        section=4,
     ),
     Exercise(
         "11_sync_target",
@@ -158,6 +159,7 @@ EXERCISES = (
         sync_target,
         _judge_sync_target,
         "which line copies numbers into the array that target already has, and which only gives "
-        "that array another name? (section 5)",
+        "that array another name?",
+        section=5,
     ),
 )

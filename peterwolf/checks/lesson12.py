@@ -188,7 +188,8 @@ EXERCISES = (
         double_targets,
         _judge_double_targets,
         "argmax over q_online says which column, and q_target[row, column] says its value; where "
-        "terminated, nothing follows (section 2).",
+        "terminated, nothing follows.",
+        section=2,
     ),
     Exercise(
         "12_dueling",
@@ -196,7 +197,8 @@ EXERCISES = (
         dueling,
         _judge_dueling,
         "subtract from each row of advantage its own mean, then add the row's value: "
-        "value[:, None] is a column (section 3).",
+        "value[:, None] is a column.",
+        section=3,
     ),
     Exercise(
         "12_bootstrap_interval",
@@ -204,6 +206,7 @@ EXERCISES = (
         bootstrap_interval,
         _judge_bootstrap_interval,
         "rng.choice(scores, (2000, len(scores))) draws 2,000 resamples, one a row; a mean for each "
-        "row, then two quantiles with half of what is left out on either side (section 4).",
+        "row, then two quantiles with half of what is left out on either side.",
+        section=4,
     ),
 )

@@ -114,6 +114,7 @@ EXERCISES = (
         td_loss,
         _judge_td_loss,
         "gather picks the actions' values; make the targets under torch.no_grad(), without a "
-        "future where the game terminated (section 3).",
+        "future where the game terminated.",
+        section=3,
     ),
 )

@@ -155,7 +155,7 @@ WRONG["05_encode"] = {
     "x and y added": (lambda x, y, energy, fatigue: (x + y, energy, fatigue), needed),
     "x twice": (lambda x, y, energy, fatigue: (x, x, energy, fatigue), needed),
     "one number with steps too small": (
-        lambda x, y, energy, fatigue: (((x * 8 + y) * 11 + energy) * 6 + fatigue,),
+        lambda x, y, energy, fatigue: (((x * 8 + y) * 11 + energy) * 3 + fatigue,),
         needed,
     ),
     "nothing": (lambda x, y, energy, fatigue: (0,), needed),
