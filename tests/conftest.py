@@ -10,8 +10,12 @@ from pathlib import Path
 import matplotlib
 import matplotlib.pyplot
 import pytest
+from hypothesis import settings
 
 matplotlib.use("Agg")  # not through the environment: notebook kernels would inherit it
+# Every property tries the same examples on every machine, however slow that is.
+settings.register_profile("fixed", derandomize=True, deadline=None, database=None)
+settings.load_profile("fixed")
 
 OPTIONAL = {"13_dqn_in_pytorch.ipynb": ("torch", "stable_baselines3")}  # lessons that need more
 
