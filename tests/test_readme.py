@@ -44,6 +44,6 @@ def test_the_top_level_holds_what_the_design_says():
     allowed = {
         ".ci", ".gitattributes", ".gitignore", "LICENSE", "README.md", "images", "notebooks",
         "peterwolf", "pyproject.toml", "requirements-grading.txt", "requirements-test.txt",
-        "requirements.txt", "tests",
+        "requirements.txt", "runtime.txt", "tests",
     }  # fmt: skip
     assert top <= allowed
