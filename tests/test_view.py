@@ -1,10 +1,11 @@
 """The board view: what it tells the page, and what it makes of what the page tells."""
 
+import cv2
 import numpy as np
 import pytest
 
-from peterwolf import animation
-from peterwolf.widgets.view import LONGEST, View
+from peterwolf import CLASSIC, animation, render
+from peterwolf.widgets.view import LONGEST, MOST_BYTES, View
 
 PAGE = {"view": "one", "number": 7}
 
@@ -42,6 +43,20 @@ def test_a_picture_is_as_wide_as_it_was_asked_for():
     view = View(width=400)
     view.show(picture())
     assert view.size == (400, 300)
+
+
+def test_a_picture_of_more_than_50_kilobytes_goes_with_fewer_colours():
+    q = np.random.default_rng(0).normal(size=(8, 8, 4))
+    frame = render.draw(CLASSIC, q=q, overlay="triangles")
+    view, large = View(), animation.picture(frame, alt="many colours")
+    small = animation.picture(frame[:60, :60], alt="few")
+    assert len(large.data) > MOST_BYTES > len(small.data)
+    view.show(large)
+    assert len(view.picture) < MOST_BYTES and (view.size, view.label) == ((400, 400), large.alt)
+    seen = cv2.imdecode(np.frombuffer(view.picture, np.uint8), cv2.IMREAD_COLOR)[..., ::-1]
+    assert np.abs(seen.astype(int) - frame).mean() < 6
+    view.show(small)
+    assert view.picture == small.data
 
 
 def test_a_hurried_picture_waits_for_the_page_that_paints():

@@ -55,13 +55,18 @@ def judge(board: Board, rule: Rule, q: np.ndarray) -> Judgement:
     )
     return Judgement(
         starts=len(shortest),
-        winnable=int(np.isfinite(shortest).sum()),
+        winnable=winnable(board, rule),
         found=int(found.sum()),
         shortest=int((lengths[found] == shortest[found]).sum()),
         mean=mean,
         oracle=oracle,
         goal=rule.goal,
     )
+
+
+def winnable(board: Board, rule: Rule) -> int:
+    """Return from how many starts of a board any policy wins."""
+    return int(np.isfinite(_shortest(board, rule)).sum())
 
 
 def starts(board: Board, rule: Rule) -> tuple[np.ndarray, ...]:

@@ -21,9 +21,8 @@ from peterwolf.widgets.vehicles import check_pictures, vehicle_of
 from peterwolf.widgets.view import View
 
 ARROWS = {Action.UP: "↑", Action.DOWN: "↓", Action.LEFT: "←", Action.RIGHT: "→"}
-MOVE_KEYS = dict(
-    zip(("ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", *"wsad"), [*Action] * 2, strict=True)
-)
+ARROW_KEYS = dict(zip(("ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"), Action, strict=True))
+MOVE_KEYS = ARROW_KEYS | dict(zip("wsad", Action, strict=True))
 NEW, NEW_AT_THE_END = "n", "Enter"
 KEYS = "Click the board, then use the arrow keys or W A S D. N: new game."
 ENDS = {

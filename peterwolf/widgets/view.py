@@ -11,6 +11,7 @@ import traitlets
 from peterwolf import animation
 
 HERE = Path(__file__)
+MOST_BYTES = 50_000  # of a picture as it goes to the page
 MOST_BEHIND, LONGEST = 2, 0.5  # pictures sent and not yet painted; seconds to wait for them
 
 
@@ -65,11 +66,14 @@ class View(anywidget.AnyWidget):
     def show(self, picture: animation.Picture, *, hurried: bool = False) -> None:
         """Send a picture to the page, and its alt text as the label.
 
-        A `hurried` one is left out where the page has not painted the last ones.
+        A `hurried` one is left out where the page has not painted the last ones;
+        one of more than 50 kB goes with fewer colours.
         """
         if hurried and self.behind:
             return
         self._shown = time.monotonic()
+        if len(picture.data) > MOST_BYTES:
+            picture = animation.lighter(picture)
         width, height = picture.size
         wide = self._width or width
         with self.hold_sync():
