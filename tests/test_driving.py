@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 from gymnasium.envs.classic_control import CartPoleEnv, MountainCarEnv
 
-from peterwolf import rollout
+from peterwolf import animation, rollout
 from peterwolf.widgets import Play
-from peterwolf.widgets.driving import MOST_PICTURES, Drive
+from peterwolf.widgets.dashboard import lines_of
+from peterwolf.widgets.driving import BOTH, Drive
 from peterwolf.widgets.ticker import Ticker
-from peterwolf.widgets.vehicles import half
 
 CAR, CART = "MountainCar-v0", "CartPole-v1"
 LEFT, COAST, RIGHT = 0, 1, 2  # of the car
@@ -42,7 +42,7 @@ POLICIES = {CAR: swing, CART: balance}
 
 
 def state(game: Drive) -> np.ndarray:
-    return np.array(game.race.env.unwrapped.state)
+    return np.array(game.race.you.env.unwrapped.state)
 
 
 def start_of(seed: int, name: str = CAR) -> np.ndarray:
@@ -59,6 +59,25 @@ def drive(game: Drive, policy=lambda observation: RIGHT, most: int = 1000) -> No
             return
         game.buttons[policy(state(game))].click()
         game.tick()
+
+
+def drive_on(game: Drive) -> None:
+    """Let a game run to its end."""
+    while game.race.running:
+        game.tick()
+
+
+def drive_until_over(game: Drive) -> None:
+    """Push left until the learner's game is over."""
+    game.again.click()
+    while not game.race.you.over:
+        game.buttons[LEFT].click()
+        game.tick()
+
+
+def tell(game: Drive, kind: str, key: str) -> None:
+    """Let a page tell that a key is down or let go."""
+    game.screen._handle_custom_msg({"kind": kind, "key": key, "number": 1, "view": "x"}, [])
 
 
 def pixels(data: bytes) -> np.ndarray:
@@ -129,7 +148,7 @@ def test_a_wrapped_env_and_one_of_a_kind_are_driven_with_all_their_wrappers(env)
     game = Play(env, seed=0)
     drive(game)
     expected = rollout.play_episode(env, lambda observation: RIGHT, seed=0)
-    assert game.race.returns == [expected.total_reward] and game.race.steps == expected.steps
+    assert game.race.returns == [expected.total_reward] and game.race.you.steps == expected.steps
 
 
 def test_who_always_pushes_right_never_arrives():
@@ -143,7 +162,7 @@ def test_who_pushes_the_way_the_car_rolls_arrives():
     game = Play(made(), seed=0)
     drive(game, swing)
     assert "The car is at the flag" in game.say and -200 < game.race.returns[0] < -80
-    assert f"Steps: {game.race.steps}. Return: {-game.race.steps}." in game.say
+    assert f"Steps: {game.race.you.steps}. Return: {-game.race.you.steps}." in game.say
 
 
 def test_the_pole_falls_when_the_cart_is_always_pushed_one_way():
@@ -155,7 +174,7 @@ def test_the_pole_falls_when_the_cart_is_always_pushed_one_way():
 def test_a_cart_that_leaves_the_track_is_told_from_a_pole_that_falls():
     game = Play(made(CART), seed=0)
     game.again.click()
-    game.race.env.unwrapped.state = np.array([2.39, 3.0, 0.0, 0.0])
+    game.race.you.env.unwrapped.state = np.array([2.39, 3.0, 0.0, 0.0])
     game.tick()
     assert "The cart left the track" in game.say and not game.race.running
 
@@ -168,8 +187,8 @@ def test_a_pole_that_stands_to_the_end_is_no_loss():
 
 def test_an_action_is_held_until_another_is_pressed():
     game, taken = Play(made(), seed=0), []
-    step = game.race.env.step
-    game.race.env.step = lambda action: (taken.append(action), step(action))[1]
+    step = game.race.you.env.step
+    game.race.you.env.step = lambda action: (taken.append(action), step(action))[1]
     game.again.click()
     for pressed in (None, LEFT, RIGHT, None, COAST):
         if pressed is not None:
@@ -205,11 +224,11 @@ def test_nothing_moves_before_start_nor_after_the_end():
     game = Play(made(CART), seed=0)
     before = state(game)
     game.tick()
-    assert np.array_equal(state(game), before) and game.race.steps == 0
+    assert np.array_equal(state(game), before) and game.race.you.steps == 0
     drive(game, lambda observation: 0)
-    end = game.say, game.race.steps, game.still.data
+    end = game.say, game.race.you.steps, game.still.data
     game.tick()
-    assert (game.say, game.race.steps, game.still.data) == end
+    assert (game.say, game.race.you.steps, game.still.data) == end
 
 
 def test_the_line_tells_step_return_and_state():
@@ -225,9 +244,90 @@ def test_the_line_tells_step_return_and_state():
 
 def test_the_cart_is_told_in_degrees():
     game = Play(made(CART), seed=0)
-    game.race.env.unwrapped.state = np.array([-0.5, 0.0, np.radians(-3.0), 0.0])
-    game._show_step()
+    game.race.you.env.unwrapped.state = np.array([-0.5, 0.0, np.radians(-3.0), 0.0])
+    game._show(*lines_of(game.vehicle, game.race))
     assert game.say.endswith("Cart at -0.50, pole at -3.0°.")
+
+
+# Keys
+
+
+def test_the_car_is_pushed_while_a_key_is_down_and_coasts_when_it_is_let_go():
+    game = Play(made(), seed=0)
+    for key, action in (("ArrowLeft", LEFT), ("d", RIGHT), ("a", LEFT), ("ArrowRight", RIGHT)):
+        tell(game, "key", key)
+        assert game.held == action and game.buttons[action].button_style == "primary"
+        tell(game, "release", key)
+        assert game.held == COAST
+
+
+def test_the_cart_is_pushed_the_last_way_until_the_other_key_is_pressed():
+    game = Play(made(CART), seed=0)
+    for key, action in (("ArrowLeft", 0), ("ArrowRight", 1), ("a", 0)):
+        tell(game, "key", key)
+        tell(game, "release", key)
+        assert game.held == action
+
+
+def test_of_two_keys_the_later_acts_and_the_other_again_when_it_is_let_go():
+    game = Play(made(), seed=0)
+    tell(game, "key", "ArrowLeft")
+    tell(game, "key", "ArrowRight")
+    assert game.held == RIGHT
+    tell(game, "release", "ArrowRight")
+    assert game.held == LEFT
+    tell(game, "release", "ArrowLeft")
+    assert game.held == COAST
+
+
+def test_a_key_that_is_let_go_before_the_next_step_acts_for_one_step():
+    game = Play(made(), seed=0)
+    game.again.click()
+    tell(game, "key", "ArrowRight")
+    tell(game, "release", "ArrowRight")
+    speeds = [state(game)[1]]
+    for _ in range(2):
+        game.tick()
+        speeds.append(state(game)[1])
+    pull = [-0.0025 * np.cos(3 * position) for position in (start_of(0)[0],)]
+    assert speeds[1] - speeds[0] == pytest.approx(0.001 + pull[0])
+    assert speeds[2] - speeds[1] == pytest.approx(pull[0], abs=1e-4)
+
+
+@pytest.mark.parametrize("key", [" ", "Enter"])
+def test_the_space_bar_starts_and_restarts(key):
+    game = Play(made(), seed=0)
+    tell(game, "key", key)
+    assert game.race.running
+    game.tick()
+    tell(game, "key", key)
+    assert game.race.running and game.race.you.steps == 0 and game.race.returns == []
+
+
+def test_a_key_that_is_down_at_the_start_acts_from_the_first_step_on():
+    game = Play(made(), seed=0)
+    drive(game)
+    tell(game, "key", "ArrowLeft")
+    tell(game, "key", " ")
+    game.tick()
+    assert game.held == LEFT and state(game)[1] < -0.0009
+
+
+def test_a_view_that_is_gone_holds_no_key():
+    game = Play(made(), seed=0)
+    game.view.set_trait("_view_count", 1)
+    tell(game, "key", " ")
+    tell(game, "key", "ArrowLeft")
+    game.view.set_trait("_view_count", 0)
+    game.again.click()
+    assert game.held == COAST
+
+
+def test_a_click_on_start_sends_the_keys_to_the_picture(monkeypatch):
+    game, sent = Play(made(), seed=0), []
+    monkeypatch.setattr(game.screen, "send", sent.append)
+    game.again.click()
+    assert sent == [{"focus": True}]
 
 
 # Starts, restarts and the score
@@ -257,7 +357,7 @@ def test_a_game_that_is_broken_off_does_not_count_and_is_begun_again():
     game.tick()
     assert game.again.description == "Restart"
     game.again.click()
-    assert np.array_equal(state(game), start_of(7)) and game.race.steps == 0
+    assert np.array_equal(state(game), start_of(7)) and game.race.you.steps == 0
     assert game.race.returns == [] and game.race.running and game.held == COAST
 
 
@@ -275,7 +375,7 @@ def test_the_agent_drives_each_game_from_the_very_same_start(name):
         game.again.click()
         assert np.allclose(game.race.agent.observations[0], start_of(7 + k, name))
         drive(game, lambda observation: 0)
-        assert f"The agent from the same start: {game.race.agent.total_reward:g}." in game.say
+        assert game.race.agent_returns[k] == game.race.agent.total_reward
     env = gymnasium.make(name, max_episode_steps=15)
     expected = rollout.evaluate(env, POLICIES[name], episodes=3, seed=7)
     assert game.race.agent_returns == list(expected)
@@ -290,47 +390,62 @@ def test_the_agent_is_asked_once_for_a_start():
     assert len(asked) == 200
 
 
-def test_watching_shows_what_the_agent_did_and_does_not_count():
+def test_the_agent_drives_in_step_with_the_learner_as_it_did():
     game = Play(made(), seed=7, policy=swing)
-    drive(game)
-    game.watcher.click()
-    seen = [state(game)]
-    while game.race.running:
-        game.tick()
-        seen.append(state(game))
-    assert np.allclose(seen, game.race.agent.observations)
-    assert game.race.returns == [-200.0] and len(game.race.agent_returns) == 1
-    assert "The car is at the flag" in game.say and "That was the agent" in game.say
-
-
-def test_while_the_agent_drives_its_buttons_light_up_and_cannot_be_pressed():
-    game = Play(made(), seed=7, policy=swing)
-    game.watcher.click()
-    for action in game.race.agent.actions[:60]:
-        assert all(button.disabled for button in game.buttons.values())
-        game.tick()
-        assert game.buttons[action].button_style == "primary"
-        assert game.say.startswith("The agent: step")
     game.again.click()
-    assert not any(button.disabled for button in game.buttons.values())
-    assert not game.race.agent_drives and game.say.startswith("Step 0.")
+    for k in range(game.race.agent.steps):
+        assert np.allclose(game.race.rival.env.unwrapped.state, game.race.agent.observations[k])
+        assert game.say.startswith(f"You: step {k}. Return: {-k}.")
+        assert f"The agent: step {k}. Return: {-k}." in game.say
+        game.tick()
+    assert "The agent: 🏁 The car is at the flag!" in game.say and game.race.running
+    drive_on(game)
+    assert game.race.returns == [-200.0] and not game.race.running
+    assert game.say.startswith("You: ⏱ Time is up! Steps: 200. Return: -200.")
+    assert f"The agent: 🏁 The car is at the flag! Steps: {game.race.agent.steps}." in game.say
 
 
-def test_after_watching_the_next_game_is_the_one_that_was_due():
+def test_the_agent_goes_on_when_the_learner_is_over_and_the_game_counts_at_once():
+    game = Play(made(CART, max_episode_steps=60), seed=7, policy=balance)
+    drive_until_over(game)
+    steps = game.race.you.steps
+    assert game.race.running and game.race.agent_returns == [60.0] and steps < 20
+    assert game.again.description == "Start" and "You: 💥 The pole fell!" in game.say
+    drive_on(game)
+    assert game.race.you.steps == steps and game.race.rival.steps == 60
+    assert len(game.race.returns) == 1 and "The agent: 🏆 The pole stood" in game.say
+
+
+def test_the_next_game_can_begin_while_the_agent_is_still_watched():
+    game = Play(made(CART), seed=7, policy=balance)
+    drive_until_over(game)
+    game.tick()
+    game.again.click()
+    assert np.array_equal(state(game), start_of(8, CART)) and game.race.rival.steps == 0
+
+
+def test_the_agent_stands_beside_the_learner_in_the_picture():
     game = Play(made(), seed=7, policy=swing)
-    for k, finish in ((0, False), (1, True)):
-        if finish:
-            drive(game)
-        game.watch()
-        game.again.click()
-        assert np.array_equal(state(game), start_of(7 + k))
+    game.again.click()
+    game.buttons[LEFT].click()
+    for _ in range(30):
+        game.tick()
+    game.stop()
+    mine, theirs = (animation.half(player.env.render()) for player in game.race.players)
+    shown = pixels(game.still.data)
+    assert np.array_equal(shown[-200:, :300], mine) and np.array_equal(shown[-200:, -300:], theirs)
+    assert not np.array_equal(mine, theirs) and game.screen.size[0] == BOTH <= 700
 
 
-def test_there_is_an_agent_to_watch_only_with_a_policy():
-    alone, raced = Play(made(), seed=0), Play(made(), seed=0, policy=swing)
-    assert alone.watcher not in inside(alone.view) and raced.watcher in inside(raced.view)
-    with pytest.raises(ValueError, match="^there is no agent to watch: give Play a policy$"):
-        alone.watch()
+def test_the_titles_say_who_is_over(monkeypatch):
+    titles = []
+    monkeypatch.setattr(
+        animation, "side_by_side", lambda frames, told: titles.append(told) or frames[0]
+    )
+    game = Play(made(CART, max_episode_steps=60), seed=7, policy=balance)
+    drive_until_over(game)
+    assert titles[0] == ["You", "The agent"]
+    assert titles[-1] == [f"You: over at step {game.race.you.steps}", "The agent"]
 
 
 def test_the_score_has_games_best_and_mean_of_both():
@@ -376,7 +491,8 @@ def test_two_games_of_one_env_do_not_move_each_other():
     assert np.array_equal(state(other), start_of(0)) and not other.race.running
     env.close()
     one.tick()
-    assert one.race.steps == 2 and one.still.data != other.still.data
+    one.stop()
+    assert one.race.you.steps == 2 and one.still.data != other.still.data
 
 
 # Real time
@@ -386,17 +502,17 @@ def test_two_games_of_one_env_do_not_move_each_other():
 @pytest.mark.parametrize("speed", [0.25, 0.5, 1.0])
 def test_the_env_runs_at_its_own_speed_or_a_part_of_it(clock, name, speed):
     game = Play(made(name), seed=0)
-    pictures, present = [], game._present
-    game._present = lambda picture: (pictures.append(clock.now), present(picture))
+    pictures = []
+    game.screen.show = lambda picture, **how: pictures.append((clock.now, picture))
     game.speed.value = speed
-    game.race.step = lambda held, race=game.race: setattr(race, "steps", race.steps + 1)
     game.again.click()
     pictures.clear()
+    game.race.step = lambda held, you=game.race.you: setattr(you, "steps", you.steps + 1)
     clock.pass_by(4.01)
-    assert game.race.steps == 4 * FPS[name] * speed
-    assert min(7, FPS[name] * speed) <= len(pictures) / 4 <= MOST_PICTURES
-    gaps = np.diff(pictures)
-    assert np.allclose(gaps, gaps[0])
+    assert game.race.you.steps == 4 * FPS[name] * speed == len(pictures)
+    times, shown = zip(*pictures, strict=True)
+    assert np.allclose(np.diff(times), 1 / (FPS[name] * speed))
+    assert all(picture.mime == "image/jpeg" and len(picture.data) < 10_000 for picture in shown)
 
 
 @pytest.mark.parametrize(("name", "speed"), [(CAR, 1.0), (CART, 0.25)])
@@ -410,7 +526,7 @@ def test_a_new_speed_counts_from_the_next_step_on(clock):
     clock.pass_by(1.01)
     game.speed.value = 0.5
     clock.pass_by(1.0)
-    assert game.race.steps in (45, 46)
+    assert game.race.you.steps in (45, 46)
 
 
 def test_a_click_acts_at_the_next_step(clock):
@@ -420,7 +536,7 @@ def test_a_click_acts_at_the_next_step(clock):
     game.buttons[RIGHT].click()
     slow = state(game)[1]
     clock.pass_by(1 / FPS[CAR])
-    assert game.race.steps == 2 and state(game)[1] > slow + 0.0005
+    assert game.race.you.steps == 2 and state(game)[1] > slow + 0.0005
 
 
 def test_the_beat_ends_with_the_game(clock):
@@ -438,7 +554,7 @@ def test_restarting_in_the_middle_does_not_double_the_speed(clock):
         game.again.click()
         clock.pass_by(0.01)
     clock.pass_by(1)
-    assert game.race.steps == 30 and clock.waiting == 1
+    assert game.race.you.steps == 30 and clock.waiting == 1
 
 
 @pytest.mark.parametrize(
@@ -456,10 +572,10 @@ def test_a_game_that_is_left_stops_and_does_not_count(clock, leave):
     game.again.click()
     clock.pass_by(1)
     leave(game)
-    steps = game.race.steps
+    steps = game.race.you.steps
     clock.pass_by(10)
     game.tick()
-    assert game.race.steps == steps and steps in (29, 30) and not game.race.running
+    assert game.race.you.steps == steps and steps in (29, 30) and not game.race.running
     assert clock.waiting == 0 and game.race.returns == [] and "Stopped" in game.say
 
 
@@ -469,7 +585,7 @@ def test_a_second_view_of_a_game_may_be_closed(clock):
     game.again.click()
     game.view.set_trait("_view_count", 1)
     clock.pass_by(1)
-    assert game.race.running and game.race.steps > 20
+    assert game.race.running and game.race.you.steps > 20
 
 
 def test_frontends_are_asked_to_count_their_views():
@@ -483,7 +599,7 @@ def test_a_stopped_game_can_be_started(clock):
     game.stop()
     game.again.click()
     clock.pass_by(1.01)
-    assert game.race.steps == 30 and game.race.running
+    assert game.race.you.steps == 30 and game.race.running
 
 
 def test_a_loop_that_was_busy_for_long_is_not_caught_up_with(clock):
@@ -492,9 +608,9 @@ def test_a_loop_that_was_busy_for_long_is_not_caught_up_with(clock):
     clock.pass_by(1.01)
     clock.now += 3  # another cell ran
     clock.pass_by(0.0)
-    assert 30 <= game.race.steps <= 35
+    assert 30 <= game.race.you.steps <= 35
     clock.pass_by(1.0)
-    assert 60 <= game.race.steps <= 65
+    assert 60 <= game.race.you.steps <= 65
 
 
 def test_a_loop_that_was_busy_for_a_moment_is_caught_up_with():
@@ -517,7 +633,7 @@ def test_without_an_event_loop_nothing_beats_and_nothing_hangs():
     game.again.click()
     assert game.race.running and not game.ticker.beats
     game.tick()
-    assert game.race.steps == 1
+    assert game.race.you.steps == 1
 
 
 def test_what_beat_in_a_loop_is_silent_when_it_is_started_without_one():
@@ -539,12 +655,89 @@ def test_in_a_real_event_loop_clicks_are_served_while_the_game_runs():
         for _ in range(200):  # 10 s, if the machine is very busy
             game.buttons[swing(state(game))].click()
             await asyncio.sleep(0.05)
-            if game.race.steps >= 10:
+            if game.race.you.steps >= 10:
                 return
 
     asyncio.run(learner())
-    assert 10 <= game.race.steps < 30 and game.race.running
+    assert 10 <= game.race.you.steps < 30 and game.race.running
     assert state(game)[1] != 0
+
+
+def test_a_page_that_does_not_keep_up_gets_fewer_pictures_and_the_game_goes_on(clock):
+    game = Play(made(CART, max_episode_steps=200), seed=0)
+    game.speed.value = 1.0
+    game.race.you.env.step = lambda action: (None, 1.0, False, False, {})
+    game.again.click()
+    sent = game.screen.number
+    clock.pass_by(1.01)
+    assert game.race.you.steps == 50 and game.screen.number - sent <= 3
+    game.screen._handle_custom_msg({"kind": "painted", "picture": game.screen.number}, [])
+    clock.pass_by(0.05)
+    assert game.screen.number - sent > 3
+
+
+def test_words_change_ten_times_a_second_at_most(clock):
+    game = Play(made(CART), seed=0)
+    game.speed.value = 1.0
+    game.race.you.env.step = lambda action: (None, 1.0, False, False, {})
+    game.again.click()
+    changed = []
+    game._words.observe(changed.append, "value")
+    clock.pass_by(2.01)
+    assert len(changed) == 20
+
+
+# What goes wrong
+
+
+def failing(times: int):
+    """A policy that drives so many games of 9 steps and then raises."""
+    asked = []
+
+    def policy(observation) -> int:
+        asked.append(observation)
+        if len(asked) > 9 * times:
+            raise RuntimeError("no idea")
+        return LEFT
+
+    return policy
+
+
+def test_a_policy_that_raises_at_once_is_an_error_of_the_cell():
+    with pytest.raises(RuntimeError, match="^no idea$"):
+        Play(made(max_episode_steps=9), seed=0, policy=failing(0))
+
+
+def test_a_policy_that_raises_later_is_told_in_the_view_and_nothing_runs(clock):
+    game = Play(made(max_episode_steps=9), seed=0, policy=failing(1))
+    game.again.click()
+    clock.pass_by(5)
+    assert game.race.returns == [-9.0] and game.screen.message == ""
+    game.again.click()
+    assert game.screen.message == "This does not go on: RuntimeError: no idea"
+    assert not game.race.running and clock.waiting == 0 and game.again.description == "Start"
+
+
+def test_an_env_that_breaks_in_the_middle_is_told_in_the_view_and_nothing_runs(clock):
+    game = Play(made(), seed=0)
+    game.again.click()
+    clock.pass_by(1)
+    game.race.you.env.unwrapped.state = None
+    clock.pass_by(1)
+    assert game.screen.message.startswith("This does not go on: TypeError")
+    assert not game.race.running and clock.waiting == 0
+    game.again.click()
+    clock.pass_by(1.01)
+    assert game.race.running and game.race.you.steps == 30
+
+
+def test_an_env_that_is_closed_under_the_game_leaves_it_alone(clock):
+    game = Play(env := made(), seed=0)
+    game.again.click()
+    env.close()
+    game.race.you.env.close()
+    clock.pass_by(1.01)
+    assert game.race.you.steps == 30 and game.screen.message == ""
 
 
 # The picture
@@ -556,28 +749,22 @@ def test_the_still_picture_is_what_the_env_renders_at_half_its_size(name):
     game.again.click()
     for _ in range(4):
         game.tick()
-    assert np.array_equal(pixels(game.still.data), half(game.race.env.render()))
+    game.stop()
+    assert np.array_equal(pixels(game.still.data), animation.half(game.race.you.env.render()))
     assert pixels(game.still.data).shape == (200, 300, 3)
     assert game.screen.picture == game.still.data and len(game.still.data) < 10_000
     assert game.still.alt == f"{game.vehicle.name}. {game.say}"
 
 
-def test_half_a_frame_is_the_mean_of_two_by_two_pixels():
-    frame = np.random.default_rng(0).integers(256, size=(7, 9, 3), dtype=np.uint8)
-    expected = frame[:6, :8].reshape(3, 2, 4, 2, 3).mean(axis=(1, 3))
-    small = half(frame)
-    assert small.dtype == np.uint8 and small.shape == (3, 4, 3)
-    assert np.abs(small - expected).max() <= 0.5
-
-
 def test_the_view_holds_every_button_and_fits_a_narrow_notebook():
     game = Play(made(), seed=0, policy=swing)
     held = list(inside(game.view))
-    parts = game.screen, game.again, game.watcher, game.speed, *game.buttons.values()
+    parts = game.screen, game.again, game.speed, *game.buttons.values()
     for part in (*parts, game._words, game._score):
         assert part in held
     assert {part for part in held if not part.__module__.startswith("ipywidgets.")} == {game.screen}
-    assert game.screen.size[0] == 400 and game.view.layout.flex_flow == "row wrap"
+    alone = Play(made(), seed=0)
+    assert alone.screen.size[0] == 400 and alone.view.layout.flex_flow == "row wrap"
 
 
 @pytest.mark.parametrize("policy", [None, swing])

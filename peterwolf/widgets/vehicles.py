@@ -21,14 +21,18 @@ QUIET = {"XDG_RUNTIME_DIR": tempfile.gettempdir(), "SDL_AUDIODRIVER": "dummy"}
 class Vehicle:
     """One kind of env: `buttons` has a text for each action, `held` is the first action held.
 
-    `speed` is the one to begin with, as a part of the env's own. `tell(env)`
-    puts a state into words, `end(env, terminated)` the end of an episode.
+    `rest` is the action while no key is down, None where the last one stays;
+    `keys` tells that to the learner. `speed` is the one to begin with, as a
+    part of the env's own. `tell(env)` puts a state into words,
+    `end(env, terminated)` the end of an episode.
     """
 
     name: str
     task: str
     buttons: Mapping[int, str]
     held: int
+    rest: int | None
+    keys: str
     speed: float
     tell: Callable[[Any], str]
     end: Callable[[Any, bool], str]
@@ -75,17 +79,6 @@ def rendered(env: gymnasium.Env) -> np.ndarray:
             del os.environ[name]
 
 
-def half(frame: np.ndarray) -> np.ndarray:
-    """Return an RGB frame, uint8 (height, width, 3), at half its size: the mean of 2 x 2 pixels."""
-    height, width = (length // 2 * 2 for length in frame.shape[:2])
-    rows = frame[:height:2].astype(np.uint16)
-    rows += frame[1:height:2]
-    sums = rows[:, :width:2] + rows[:, 1:width:2]
-    sums += 2
-    sums >>= 2
-    return sums.astype(np.uint8)
-
-
 def _tell_car(env: Any) -> str:
     position, velocity = env.unwrapped.state
     return f"Position {position:+.2f}, velocity {velocity:+.3f}."
@@ -113,6 +106,8 @@ KNOWN = {
         "Bring the car up to the flag.",
         {0: "◀ left", 1: "■ coast", 2: "▶ right"},
         held=1,
+        rest=1,
+        keys="Keys: hold ← or → to push, let go to coast.",
         speed=1.0,
         tell=_tell_car,
         end=_end_car,
@@ -122,6 +117,8 @@ KNOWN = {
         "Keep the pole up, stay on the track.",
         {0: "◀ left", 1: "▶ right"},
         held=1,
+        rest=None,
+        keys="Keys: ← or → pushes until you press the other.",
         speed=0.25,
         tell=_tell_pole,
         end=_end_pole,
