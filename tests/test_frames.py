@@ -30,6 +30,13 @@ def shows(widget: Frames, k: int) -> bool:
     return widget.slider.value == widget.player.value == k
 
 
+def press(widget, key: str) -> None:
+    """Let the page tell that a key was pressed."""
+    told = {"kind": "key", "key": key, "number": 1, "view": "x"}
+    widget.screen._handle_custom_msg(told, [])
+    assert widget.screen.message == ""
+
+
 def test_the_last_picture_comes_first():
     assert shows(frames(), 3)
 
@@ -58,6 +65,41 @@ def test_slider_and_player_reach_from_the_first_to_the_last_picture():
     assert (widget.slider.min, widget.slider.max) == (0, 3)
     assert (widget.player.min, widget.player.max, widget.player.interval) == (0, 3, 150)
     assert len(widget.frames) == 4 and not widget.player.disabled
+
+
+@pytest.mark.parametrize(
+    ("start", "key", "k"),
+    [
+        (1, "ArrowRight", 2),
+        (1, "ArrowLeft", 0),
+        (0, "ArrowLeft", 0),
+        (3, "ArrowRight", 3),
+        (2, "Home", 0),
+        (1, "End", 3),
+    ],
+)
+def test_keys_step_and_jump(start, key, k):
+    widget = frames(start=start)
+    press(widget, key)
+    assert shows(widget, k) and widget.screen.news == LABELS[k]
+
+
+def playing(widget: Frames) -> bool:
+    """Whether the player runs: ipywidgets 7 has another name for it."""
+    return widget.player.get_state().get("playing", widget.player.get_state().get("_playing"))
+
+
+def test_the_space_bar_plays_and_pauses():
+    widget = frames(start=1)
+    for plays in (True, False, True):
+        press(widget, " ")
+        assert playing(widget) == plays and shows(widget, 1)
+
+
+def test_at_the_end_the_space_bar_plays_from_the_beginning():
+    widget = frames()
+    press(widget, " ")
+    assert playing(widget) and shows(widget, 0)
 
 
 def test_a_single_picture_is_shown_and_cannot_be_played():

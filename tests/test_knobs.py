@@ -48,6 +48,20 @@ def shows(knobs: Knobs, run: Run, board: Board = CLASSIC, overlay: str = "arrows
     return np.array_equal(knobs.run.q, run.q) and np.array_equal(knobs.run.returns, run.returns)
 
 
+def press(widget, key: str) -> None:
+    """Let the page tell that a key was pressed."""
+    told = {"kind": "key", "key": key, "number": 1, "view": "x"}
+    widget.screen._handle_custom_msg(told, [])
+    assert widget.screen.message == ""
+
+
+def click(widget, x: int, y: int) -> None:
+    """Let the page tell that a cell was clicked."""
+    told = {"kind": "click", "cell": [x, y], "number": 1, "view": "x"}
+    widget.screen._handle_custom_msg(told, [])
+    assert widget.screen.message == ""
+
+
 # Moving a slider
 
 
@@ -235,6 +249,35 @@ def test_a_slider_of_a_training_of_2000_episodes_answers_within_a_tenth_of_a_sec
         np.percentile([seconds(name) for name in rng.permutation(names * 6)], 95) < 0.1
         for _ in range(5)  # a busy machine is forgiven
     )
+
+
+# A cell's values
+
+
+def test_a_click_tells_the_values_of_a_cell_and_a_knob_brings_them_up_to_date():
+    knobs = Knobs()
+    click(knobs, 4, 2)
+    for run in (learnt(), learnt(gamma=0.5)):
+        up, down, left, right = np.round(run.q[4, 2], 2) + 0.0
+        values = f"↑ {up:.2f}, ↓ {down:.2f}, ← {left:.2f}, → {right:.2f}"
+        assert knobs.asking.told == ("(4, 2), ground:", values)
+        assert values in knobs.asking.words.value
+        knobs.sliders["gamma"].value = 0.5
+
+
+def test_keys_ask_for_the_cell_beside():
+    knobs = Knobs(CORRIDOR)
+    for key in "dds":
+        press(knobs, key)
+    assert knobs.asking.at == (1, 1)
+
+
+def test_another_board_has_other_cells_to_ask_for():
+    knobs = Knobs(CORRIDOR)
+    assert knobs.screen.cells == (4, 2)
+    click(knobs, 0, 0)
+    knobs.sliders["board"].value = 3
+    assert knobs.screen.cells == (8, 8) and knobs.asking.at == (0, 0)
 
 
 # The curve

@@ -34,6 +34,20 @@ def pixels(data: bytes) -> np.ndarray:
     return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)[..., ::-1]
 
 
+def press(widget, key: str) -> None:
+    """Let the page tell that a key was pressed."""
+    told = {"kind": "key", "key": key, "number": 1, "view": "x"}
+    widget.screen._handle_custom_msg(told, [])
+    assert widget.screen.message == ""
+
+
+def click(widget, x: int, y: int) -> None:
+    """Let the page tell that a cell was clicked."""
+    told = {"kind": "click", "cell": [x, y], "number": 1, "view": "x"}
+    widget.screen._handle_custom_msg(told, [])
+    assert widget.screen.message == ""
+
+
 def test_the_last_moment_comes_first(run):
     assert Scrubber(run, CLASSIC).snapshot is run.snapshots[-1]
     assert Scrubber(run, CLASSIC, start=2).snapshot is run.snapshots[2]
@@ -136,6 +150,38 @@ def test_the_view_holds_board_words_slider_and_player(run):
     held = list(inside(widget.view))
     for part in (widget.screen, widget._words, widget.slider, widget.player, widget._line):
         assert part in held
+
+
+# A cell's values
+
+
+@pytest.mark.parametrize("k", [0, 5, 11])
+def test_a_click_tells_the_values_of_a_cell_at_the_moment_that_is_shown(run, k):
+    widget = Scrubber(run, CLASSIC)
+    click(widget, 4, 2)
+    widget.slider.value = k
+    up, down, left, right = np.round(run.snapshots[k].q[4, 2], 2) + 0.0
+    values = f"↑ {up:.2f}, ↓ {down:.2f}, ← {left:.2f}, → {right:.2f}"
+    assert widget.asking.told == ("(4, 2), ground:", values)
+    assert values in widget.asking.words.value
+
+
+def test_in_the_hunt_they_are_those_of_the_energy_and_fatigue_that_are_shown():
+    run = trained("Hunt", episodes=3000, snapshots=4)
+    widget = Scrubber(run, CLASSIC, rule=Hunt(), energy=5, fatigue=4)
+    click(widget, 3, 2)
+    assert widget.asking.told[1].startswith(f"↑ {run.q[3, 2, 5, 4, 0] + 0.0:.2f}, ↓")
+
+
+def test_arrow_keys_step_through_the_moments_and_w_a_s_d_through_the_cells(run):
+    widget = Scrubber(run, CLASSIC, start=3)
+    press(widget, "ArrowRight")
+    click(widget, 4, 2)
+    press(widget, "s")
+    press(widget, "d")
+    assert widget.slider.value == 4 and widget.asking.at == (5, 3)
+    press(widget, "Home")
+    assert widget.slider.value == 0 and widget.asking.at == (5, 3)
 
 
 # Bad input

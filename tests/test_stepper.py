@@ -51,6 +51,20 @@ def framed(widget: Stepper, cell: int = 50) -> list[tuple[int, int]]:
     return found
 
 
+def press(widget, key: str) -> None:
+    """Let the page tell that a key was pressed."""
+    told = {"kind": "key", "key": key, "number": 1, "view": "x"}
+    widget.screen._handle_custom_msg(told, [])
+    assert widget.screen.message == ""
+
+
+def click(widget, x: int, y: int) -> None:
+    """Let the page tell that a cell was clicked."""
+    told = {"kind": "click", "cell": [x, y], "number": 1, "view": "x"}
+    widget.screen._handle_custom_msg(told, [])
+    assert widget.screen.message == ""
+
+
 # The same as q_learning
 
 
@@ -335,6 +349,51 @@ def test_the_view_holds_board_words_and_every_button():
     parts = (widget.screen, widget._words, widget._caption, widget._close_up)
     for part in (*parts, *widget.buttons.values()):
         assert part in held
+
+
+# Keys and clicks
+
+
+@pytest.mark.parametrize(
+    ("key", "button"), [(" ", "step"), ("Enter", "step"), ("e", "finish"), ("t", "ten")]
+)
+def test_a_key_does_what_its_button_does(key, button):
+    by_key, by_button = stepper(seed=4), stepper(seed=4)
+    press(by_key, key)
+    by_button.buttons[button].click()
+    assert by_key.say == by_button.say == by_key.screen.news
+    assert by_key.still == by_button.still and by_key.last is not None
+
+
+def test_the_key_r_starts_over():
+    widget = stepper(seed=4)
+    at_first = widget.still
+    press(widget, "t")
+    press(widget, "r")
+    assert widget.last is None and widget.still == at_first
+
+
+def test_a_click_tells_the_values_of_a_cell_and_steps_bring_them_up_to_date():
+    widget = stepper(CORRIDOR, epsilon=0.0)
+    click(widget, 0, 0)
+    assert widget.asking.told == ("(0, 0), ground:", "↑ 0.00, ↓ 0.00, ← 0.00, → 0.00")
+    press(widget, "t")
+    up, down, left, right = np.round(widget.q[0, 0], 2) + 0.0
+    assert right > 0
+    assert widget.asking.told[1] == f"↑ {up:.2f}, ↓ {down:.2f}, ← {left:.2f}, → {right:.2f}"
+    assert widget.asking.told[1] in widget.asking.words.value
+    press(widget, "d")
+    assert widget.asking.told[0] == "(1, 0), a tree:"
+
+
+def test_in_the_hunt_the_values_are_those_of_the_table_that_is_shown():
+    q = np.random.default_rng(0).normal(size=(2, 2, 11, 11, 4))
+    widget = stepper(HUNT, name="Hunt", q=q)
+    click(widget, 1, 0)
+    widget.step()
+    energy, fatigue = widget.last.state[2:]
+    shown = round(widget.q[1, 0, energy, fatigue, 0], 2)
+    assert widget.asking.told[1].startswith(f"↑ {shown:.2f}, ↓")
 
 
 # Bad input

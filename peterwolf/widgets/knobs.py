@@ -10,6 +10,7 @@ import numpy as np
 from peterwolf import animation, arguments, planning, render, tabular
 from peterwolf.board import CLASSIC, Action, Board
 from peterwolf.random_boards import random_board
+from peterwolf.widgets import asking
 from peterwolf.widgets.curve import svg_curve
 from peterwolf.widgets.judging import judge, starts
 from peterwolf.widgets.still import Still, board_row, cell_of, paragraphs
@@ -20,6 +21,7 @@ RULE = Forage()
 MOST_SEED = 999
 EPISODES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 LAST = 0.05  # of an epsilon that falls
+WORDS = "126px"  # the height of six lines
 WINDOW = 100  # episodes whose returns are averaged
 FLOATS = {  # lowest, highest, step
     "alpha": (0.0, 1.0, 0.05),
@@ -79,7 +81,11 @@ class Knobs(Still):
         self.overlay = ipywidgets.ToggleButtons(options=render.OVERLAYS, value=overlay)
         self.overlay.style.button_width = "126px"
         self.overlay.layout.margin = "4px 0 8px 2px"
-        self.screen, self._words, self._curve = View(), ipywidgets.HTML(), ipywidgets.HTML()
+        self._words, self._curve = ipywidgets.HTML(), ipywidgets.HTML()
+        self._words.layout.height = WORDS
+        self.screen = View(keys=list(asking.KEYS))
+        self.asking = asking.Asking(self.screen, RULE, lambda: self.run.q)
+        self.screen.on_key = self.asking.beside
         self.view = self._arranged()
         self._train()
         for knob in (*self.sliders.values(), self.falls):
@@ -91,7 +97,7 @@ class Knobs(Still):
         knobs = list(self.sliders.values())
         after_epsilon = list(self.sliders).index("epsilon") + 1
         knobs.insert(after_epsilon, self.falls)
-        row = board_row(self.screen, *knobs, self.overlay, self._words)
+        row = board_row(self.screen, *knobs, self.overlay, self._words, self.asking.words)
         return ipywidgets.VBox([row, self._curve])
 
     def _train(self) -> None:
@@ -127,6 +133,8 @@ class Knobs(Still):
         )
         alt = f"Peter's board as learnt with {knobs}. {self.say}\n{self.board.to_text()}"
         self._present(animation.picture(frame, alt=alt))
+        self.screen.news = self.say
+        self.asking.on(self.board)
         self._words.value = paragraphs(*lines)
         self._curve.value = svg_curve(self.run.returns, best=self._best)
 

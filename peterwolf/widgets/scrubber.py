@@ -5,6 +5,7 @@ import ipywidgets
 from peterwolf import animation, arguments, render
 from peterwolf.board import Action, Board
 from peterwolf.tabular import Run, Snapshot
+from peterwolf.widgets import asking
 from peterwolf.widgets.judging import judge
 from peterwolf.widgets.slides import Slides
 from peterwolf.widgets.still import board_row, cell_of, paragraphs
@@ -23,10 +24,10 @@ class Scrubber(Slides):
     `run` is what `tabular.q_learning(..., snapshots=60)` returned, `board` and
     `rule` what it learnt on. Each moment shows the greedy actions (or the
     values, `overlay="triangles"`), question marks in cells that had never been
-    entered, and how the greedy policy stands beside the oracle. A hunt's
-    picture is that of one `energy` and one `fatigue`. The moment number
-    `start` comes first, by default the last; without a kernel it stays as a
-    still picture.
+    entered, and how the greedy policy stands beside the oracle; a click on a
+    cell tells its four values. A hunt's picture is that of one `energy` and
+    one `fatigue`. The moment number `start` comes first, by default the last;
+    without a kernel it stays as a still picture.
 
     Raises TypeError or ValueError, naming the argument, for a run without
     snapshots or of another board or rule.
@@ -64,7 +65,15 @@ class Scrubber(Slides):
         return ". ".join([self.label, *self.judgement.lines()]) + "."
 
     def _pictured(self) -> ipywidgets.Widget:
-        return board_row(self.screen, self._words)
+        self.asking = asking.Asking(self.screen, self.rule, lambda: self.snapshot.q[self._slice])
+        self.screen.takes = [*self.screen.takes, *asking.KEYS]
+        return board_row(self.screen, self._words, self.asking.words)
+
+    def _key(self, key: str) -> None:
+        if key in asking.KEYS:
+            self.asking.beside(key)
+        else:
+            super()._key(key)
 
     def _label(self, k: int) -> str:
         moments = self.run.snapshots
@@ -85,7 +94,8 @@ class Scrubber(Slides):
     def _show(self) -> None:
         self.judgement = judge(self.board, self.rule, self.snapshot.q)
         super()._show()
-        self._words.value = paragraphs(*self.judgement.lines(), "", *SIGNS[self.overlay])
+        self._words.value = paragraphs(*self.judgement.lines(), "", *SIGNS[self.overlay], "")
+        self.asking.on(self.board)
 
 
 def _check(run: Run, board: Board, rule: Rule) -> None:

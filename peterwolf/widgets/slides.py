@@ -3,10 +3,13 @@
 import ipywidgets
 
 from peterwolf import animation, arguments
-from peterwolf.widgets.still import Still
+from peterwolf.widgets.still import Still, paragraphs
 from peterwolf.widgets.view import View
 
 FASTEST = 20  # milliseconds a picture
+STEPS = {"ArrowLeft": -1, "ArrowRight": 1}
+PLAYS = " "
+HINT = "Keys on the picture: ← and → step, Home and End jump, Space plays."
 
 
 class Slides(Still):
@@ -20,7 +23,8 @@ class Slides(Still):
         last = count - 1
         start = last if start is None else arguments.integer("start", start, 0, last)
         arguments.integer("milliseconds", milliseconds, FASTEST)
-        self.screen = View()
+        self.screen = View(keys=[*STEPS, "Home", "End", PLAYS])
+        self.screen.on_key = self._key
         self._line = ipywidgets.Label()
         self.slider = ipywidgets.IntSlider(start, 0, last, readout=False)
         self.player = ipywidgets.Play(
@@ -29,12 +33,30 @@ class Slides(Still):
         ipywidgets.link((self.player, "value"), (self.slider, "value"))
         self.slider.observe(lambda change: self._show(), "value")
         controls = ipywidgets.HBox([self.player, self.slider, self._line])
-        self.view = ipywidgets.VBox([self._pictured(), controls])
+        hint = ipywidgets.HTML(paragraphs(HINT))
+        self.view = ipywidgets.VBox([self._pictured(), controls, hint])
         self._show()
 
     def _pictured(self) -> ipywidgets.Widget:
         """Return what stands above the slider."""
         return self.screen
+
+    def _key(self, key: str) -> None:
+        if key == PLAYS:
+            self._play_or_pause()
+            return
+        last = self.slider.max
+        k = {"Home": 0, "End": last}.get(key, self.slider.value + STEPS.get(key, 0))
+        self.slider.value = min(max(k, 0), last)
+        self.screen.news = self.label
+
+    def _play_or_pause(self) -> None:
+        """Let the player run, from the first picture where it stands at the last, or stop it."""
+        runs = "playing" if self.player.has_trait("playing") else "_playing"  # ipywidgets 7
+        plays = getattr(self.player, runs)
+        if not plays and self.slider.value == self.slider.max:
+            self.slider.value = 0
+        setattr(self.player, runs, not plays)
 
     def _picture(self, k: int) -> animation.Picture:
         """Return picture number `k`."""

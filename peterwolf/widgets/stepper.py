@@ -11,11 +11,14 @@ import numpy as np
 from peterwolf import animation, arguments, render
 from peterwolf.overlays import CREAM, draw_arrows, draw_frame, draw_triangles
 from peterwolf.settings import Schedule, State
+from peterwolf.widgets import asking
 from peterwolf.widgets.steps import Learner, Step, cells, explain
 from peterwolf.widgets.still import Still, board_row, cell_of, paragraphs
 from peterwolf.widgets.view import View
 
 CLOSE_UP, GAP = 92, 30  # pixels: a cell, and the room between two
+TEN = 10
+KEYS = "Keys on the board: Space one step, E episode, T ten, R start over."
 NEW = "Press One step: Peter makes a move, and one value of the table changes"
 
 
@@ -47,14 +50,22 @@ class Stepper(Still):
         self._learner = partial(Learner, env, alpha, gamma, epsilon)
         self._first = copy.deepcopy(rng), None if q is None else np.copy(q)
         self.learner = self._learner(rng, q)
-        self.screen, self._close_up = View(), ipywidgets.Image(format="png")
-        self._close_up.layout.align_self = "flex-start"
-        self._words, self._caption = ipywidgets.HTML(), ipywidgets.HTML()
+        keys = {" ": self.step, "Enter": self.step, "e": self.finish, "r": self.restart}
+        self._deeds = keys | {"t": partial(self.finish, TEN)}
+        self.screen = View(keys=[*self._deeds, *asking.KEYS])
+        self.screen.on_key = self._key
+        self.asking = asking.Asking(self.screen, self.learner.env.unwrapped.rule, self._table)
+        self._close_up = ipywidgets.Image(format="png")
+        size = {"width": f"{2 * CLOSE_UP + GAP}px", "height": f"{CLOSE_UP}px"}
+        self._close_up.layout = ipywidgets.Layout(align_self="flex-start", **size)
+        self._words, self._caption = ipywidgets.HTML(), ipywidgets.HTML(paragraphs(""))
+        lines = 13 if len(self._state) == 4 else 12  # one of them may be too long for one line
+        self._words.layout.height = f"{20 * lines}px"
         self.buttons = {
-            "step": _button("One step", lambda _: self.step(), "primary"),
-            "finish": _button("Finish episode", lambda _: self.finish()),
-            "ten": _button("10 episodes", lambda _: self.finish(10)),
-            "again": _button("Start over", lambda _: self.restart()),
+            "step": self._button("One step", self.step, "primary"),
+            "finish": self._button("Finish episode", self.finish),
+            "ten": self._button(f"{TEN} episodes", self._deeds["t"]),
+            "again": self._button("Start over", self.restart),
         }
         self.view = self._arranged()
         self._show()
@@ -87,11 +98,30 @@ class Stepper(Still):
         self.learner = self._learner(copy.deepcopy(rng), q)
         self._show()
 
+    def _button(self, text: str, act: Callable, style: str = "") -> ipywidgets.Button:
+        layout = ipywidgets.Layout(width="130px")
+        button = ipywidgets.Button(description=text, button_style=style, layout=layout)
+        button.on_click(lambda _: self.screen.attempt(act))
+        return button
+
+    def _key(self, key: str) -> None:
+        if key in asking.KEYS:
+            self.asking.beside(key)
+        else:
+            self._deeds[key]()
+
+    def _table(self) -> np.ndarray:
+        """Return the part of the table that is shown, shape (width, height, 4)."""
+        return self.q[(..., *self._state[2:], slice(None))]
+
     def _arranged(self) -> ipywidgets.Widget:
         """Return the board beside the buttons, the words and the cell from near."""
         pairs = [list(self.buttons.values())[i : i + 2] for i in (0, 2)]
         buttons = ipywidgets.VBox([ipywidgets.HBox(pair) for pair in pairs])
-        return board_row(self.screen, buttons, self._words, self._caption, self._close_up)
+        hint = ipywidgets.HTML(paragraphs(KEYS))
+        asked = self.asking.words
+        beside = buttons, hint, asked, self._words, self._caption, self._close_up
+        return board_row(self.screen, *beside)
 
     def _show(self) -> None:
         step = self.last
@@ -103,6 +133,8 @@ class Stepper(Still):
         self.say = f"{head or NEW}: {told}" if told else NEW
         self._words.value = _as_html(head or f"{NEW}.", parts)
         self._present(self._picture())
+        self.screen.news = self.say
+        self.asking.on(self.learner.env.unwrapped.board)
         shown = "visible" if step else "hidden"
         self._close_up.layout.visibility = self._caption.layout.visibility = shown
         if step:
@@ -130,13 +162,6 @@ class Stepper(Still):
             draw_frame(frame[y * cell : (y + 1) * cell, x * cell : (x + 1) * cell])
         alt = f"Peter's board with the table. {self.say}.\n{env.board.to_text(env.peter[:2])}"
         return animation.picture(frame, alt=alt)
-
-
-def _button(text: str, pressed: Callable, style: str = "") -> ipywidgets.Button:
-    layout = ipywidgets.Layout(width="130px")
-    button = ipywidgets.Button(description=text, button_style=style, layout=layout)
-    button.on_click(pressed)
-    return button
 
 
 def _from_near(step: Step) -> np.ndarray:
