@@ -11,7 +11,7 @@ from peterwolf.widgets.view import View
 from peterwolf.world import Rule
 
 KEYS = dict(zip("wsad", MOVES, strict=True))
-HINT = "Click a cell, or use W A S D: its four values."
+HINT = "Click a cell, or press W A S D,", "to read its four values."
 NAMES = {
     Cell.GROUND: "ground",
     Cell.WATER: "water",
@@ -32,7 +32,7 @@ class Asking:
     def __init__(self, screen: View, rule: Rule, table: Callable[[], np.ndarray]) -> None:
         self._screen, self._rule, self._table = screen, rule, table
         self.at: tuple[int, int] | None = None
-        self.words = ipywidgets.HTML(paragraphs(HINT, ""))
+        self.words = ipywidgets.HTML(paragraphs(*HINT))
         screen.on_click = self.ask
 
     def on(self, board: Board) -> None:
@@ -59,7 +59,7 @@ class Asking:
     def told(self) -> tuple[str, str]:
         """What the cell is, and its values."""
         if self.at is None:
-            return HINT, ""
+            return HINT
         kind = self._board[self.at]
         ends = kind in (Cell.WATER, Cell.WOLF) or (kind, self._rule.goal) == (Cell.APPLE, "apple")
         row = self._table()[self.at]
