@@ -43,7 +43,7 @@ class Desk:
     def __init__(self, browser: Browser, lab: Lab) -> None:
         self.lab, self.complaints = lab, []
         self.page: Page = browser.new_page(viewport=SMALL)
-        self.page.set_default_timeout(PATIENCE * 1000)
+        self.page.set_default_timeout(PATIENCE / 2 * 1000)
         self.page.on("console", self._said)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.goto(f"{lab.url}/lab?reset")
@@ -100,8 +100,7 @@ class Lesson:
 
     def run_all(self) -> None:
         """Run all cells through the menu, as a learner does, and wait for the last one."""
-        self.page.locator(".lm-MenuBar-item", has_text=re.compile("^Run$")).click()
-        self.page.locator(".lm-Menu-item", has_text=re.compile("^Run All Cells$")).click()
+        self._choose("Run", "Run All Cells")
         self._wait(None)
 
     def run(self, *cell_ids: str) -> Locator:
@@ -114,18 +113,38 @@ class Lesson:
             self._wait(cell_id, before)
         return self.output(cell_ids[-1])
 
+    def cell_ids(self) -> list[str]:
+        """Return the ids of the cells that the notebook has now."""
+        return self.page.evaluate(
+            "jupyterapp.shell.currentWidget.content.widgets.map(cell => cell.model.id)"
+        )
+
+    def restart_kernel(self) -> None:
+        """Restart the kernel through the menu, without running anything."""
+        before = self.desk.lab.kernel(self.path)["last_activity"]
+        self._choose("Kernel", "Restart Kernel…")
+        self.page.locator(".jp-Dialog .jp-mod-accept").click()
+        wait_until(lambda: self.desk.lab.kernel(self.path)["last_activity"] != before, "a restart")
+        self.desk.lab.wait_for_kernel(self.path)
+
+    def _choose(self, menu: str, item: str) -> None:
+        self.page.locator(".lm-MenuBar-itemLabel").get_by_text(menu, exact=True).click()
+        self.page.locator(".lm-Menu-itemLabel").get_by_text(item, exact=True).click()
+
     def _states(self) -> dict[str, dict]:
         return {state["id"]: state for state in self.page.evaluate(CELLS)}
 
     def _wait(self, cell_id: str | None, before: int | None = None) -> None:
         """Wait until one cell, or all, were run without an error and the kernel rests."""
 
-        def ran() -> bool:
+        def watched() -> list[dict]:
             states = self._states()
-            watched = [states[cell_id]] if cell_id else states.values()
-            return all(s["count"] not in (None, before) and s["state"] == "idle" for s in watched)
+            return [states[cell_id]] if cell_id else list(states.values())
+
+        def ran() -> bool:
+            return all(s["count"] not in (None, before) and s["state"] == "idle" for s in watched())
 
         wait_until(ran, f"{cell_id or 'all cells'} of {self.path} ran", 5 * PATIENCE)
         self.desk.lab.wait_for_kernel(self.path)
-        failed = {k: s["error"] + s["warning"] for k, s in self._states().items()}
+        failed = {s["id"]: s["error"] + s["warning"] for s in watched()}
         assert not any(failed.values()), failed

@@ -112,6 +112,12 @@ def cut_off(root: Locator) -> list[str]:
     return root.evaluate(CUT_OFF)
 
 
+def wait_for_text(root: Locator, *texts: str) -> None:
+    """Wait until all these texts are told."""
+    for text in texts:
+        wait_until(lambda text=text: text in root.inner_text(), f"{text!r} is told", SOON)
+
+
 def _rgb(colour: str) -> np.ndarray:
     """Return a computed colour, "rgb(1, 2, 3)", as numbers from 0 to 1."""
     return (
