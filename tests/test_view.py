@@ -7,14 +7,14 @@ import pytest
 from peterwolf import CLASSIC, animation, render
 from peterwolf.widgets.view import LONGEST, MOST_BYTES, View
 
-PAGE = {"view": "one", "number": 7}
+PAGE = "one"
 
 
 @pytest.fixture
 def view(monkeypatch):
     """A view of 4 x 3 cells that notes in `heard` what it is told, in `answers` what it answers."""
     made = View(cells=(4, 3), keys=["a", "ArrowUp"], holds=True, drags=True)
-    made.heard, made.answers = [], []
+    made.heard, made.answers, made.told = [], [], 0
     for name in ("key", "release", "click", "drag", "drop"):
         setattr(made, f"on_{name}", lambda *told, name=name: made.heard.append((name, *told)))
     monkeypatch.setattr(made, "send", made.answers.append)
@@ -22,7 +22,8 @@ def view(monkeypatch):
 
 
 def tell(view, **content):
-    view._handle_custom_msg(PAGE | content, [])
+    view.told = getattr(view, "told", 0) + 1
+    view._handle_custom_msg({"view": PAGE, "number": view.told} | content, [])
 
 
 def picture(height=30, width=40, alt="a grey square"):
@@ -97,7 +98,7 @@ def test_a_page_that_is_silent_for_long_is_not_waited_for(monkeypatch):
 def test_an_event_is_passed_on_and_answered(view, content, heard):
     tell(view, **content)
     assert view.heard == [heard]
-    assert view.answers == [{"seen": 7, "view": "one"}]
+    assert view.answers == [{"seen": view.told, "view": PAGE}]
 
 
 @pytest.mark.parametrize(
@@ -122,7 +123,7 @@ def test_an_event_is_passed_on_and_answered(view, content, heard):
 def test_what_means_nothing_is_answered_and_changes_nothing(view, content):
     tell(view, **content)
     assert view.heard == [] and view.message == ""
-    assert view.answers == [{"seen": 7, "view": "one"}]
+    assert view.answers == [{"seen": view.told, "view": PAGE}]
 
 
 @pytest.mark.parametrize("content", [None, 3, "key", ["key", "a"]])
@@ -138,7 +139,7 @@ def test_what_an_action_raises_stands_across_the_picture_until_the_next_goes_wel
     view.on_key, heard = fails, view.on_key
     tell(view, kind="key", key="a")
     assert view.message == "This does not go on: ValueError: the env is closed"
-    assert view.answers == [{"seen": 7, "view": "one"}]
+    assert view.answers == [{"seen": view.told, "view": PAGE}]
     view.on_key = heard
     tell(view, kind="key", key="a")
     assert view.message == "" and view.heard == [("key", "a")]

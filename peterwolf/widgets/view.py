@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import anywidget
 import traitlets
 
 from peterwolf import animation
+from peterwolf.widgets.turns import Turns
 
 HERE = Path(__file__)
 MOST_BYTES = 50_000  # of a picture as it goes to the page
@@ -61,6 +63,7 @@ class View(anywidget.AnyWidget):
         self.on_drag: Callable[[int, int], None] = _nothing
         self.on_drop: Callable[[], None] = _nothing
         self._width, self._painted, self._shown = width, 0, 0.0
+        self._turns = Turns()
         self.on_msg(self._told)
 
     def show(self, picture: animation.Picture, *, hurried: bool = False) -> None:
@@ -88,25 +91,35 @@ class View(anywidget.AnyWidget):
         return waits and self.number - self._painted > MOST_BEHIND
 
     def _told(self, _: Any, content: Any, buffers: Any = None) -> None:
-        """Do what a message from the page asks for, and answer it; others are left alone."""
+        """Do what a message from the page asks for, in its turn; others are left alone."""
         if not isinstance(content, dict):
             return
         if content.get("kind") == "painted" and isinstance(content.get("picture"), int):
             self._painted = max(self._painted, content["picture"])
             return
+        page, number = content.get("view"), content.get("number")
+        if type(page) is str and type(number) is int:
+            self._turns.take(page, number, partial(self._answer, page, number, content))
+
+    def _answer(self, page: str, number: int, content: dict[str, Any]) -> None:
+        """Do what an event asks for, and tell its page."""
         try:
             self.attempt(self._act, content)
         finally:
-            self.send({"seen": content.get("number"), "view": content.get("view")})
+            self.send({"seen": number, "view": page})
 
     def attempt(self, act: Callable[..., None], *given: Any) -> bool:
-        """Call `act`, as for a button; say in `message` what it raises, and return whether not."""
-        try:
-            act(*given)
-            self.message = ""
-        except Exception as error:  # the page says it; a traceback would land in some other cell
-            self.message = f"This does not go on: {type(error).__name__}: {error}"
-        return self.message == ""
+        """Call `act`, as for a button, while no other thread acts.
+
+        Say in `message` what it raises, and return whether it raised nothing.
+        """
+        with self._turns.lock:
+            try:
+                act(*given)
+                self.message = ""
+            except Exception as error:  # the page says it; a traceback would land in another cell
+                self.message = f"This does not go on: {type(error).__name__}: {error}"
+            return self.message == ""
 
     def take_focus(self) -> None:
         """Ask the page to send keys here from now on, as after a click on a button beside it."""
