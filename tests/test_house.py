@@ -90,7 +90,8 @@ MAY_IMPORT = {
 LOADS_BY_NAME = {"engines"}  # its registry of engines
 MOST_LINES_OF_A_MODULE = 230
 MOST_LINES_OF_A_FUNCTION = 40
-HARMLESS = {"default_rng", "Generator", "SeedSequence", "get_state"}  # of numpy.random
+HARMLESS = {"default_rng", "Generator", "SeedSequence", "get_state", "set_state"}  # of numpy.random
+PUT_BACK = {"random.getstate", "random.setstate"}  # after an answer drew from it
 
 
 def every_module(test):
@@ -140,7 +141,7 @@ def global_random(source):
     """The calls of a source that draw from, or seed, a generator which all share."""
     shared = {call for call in calls(source) if call.startswith(("numpy.random.", "random."))}
     allowed = tuple(f"numpy.random.{name}" for name in HARMLESS)
-    return {call for call in shared if not call.startswith(allowed)}
+    return {call for call in shared - PUT_BACK if not call.startswith(allowed)}
 
 
 def functions(source):

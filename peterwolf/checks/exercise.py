@@ -1,25 +1,19 @@
 """What an exercise is, and how an answer is judged within its time."""
 
-import contextlib
-import ctypes
-import io
 import numbers
-import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from peterwolf.checks.limits import TooSlowError, within
+
 EXACT = 1e-9  # relative and absolute
 
 
 class WrongError(AssertionError):
     """An answer is wrong; the message says in which case and what was expected."""
-
-
-class TooSlowError(BaseException):
-    """An answer used up its time; no `except Exception` of the answer swallows it."""
 
 
 @dataclass(frozen=True)
@@ -52,58 +46,26 @@ class Exercise:
 
         The tutor's cases have the seed 0.
         """
+        try:
+            return within(self.seconds, lambda: self._fault(answer, seed))
+        except TooSlowError:
+            return f"no answer within {self.seconds:g} seconds; does a loop never end?"
+
+    def _fault(self, answer: Any, seed: int) -> str | None:
+        """Judge an answer; all that is asked of it, its name included, happens in here."""
         if not callable(answer):
             return f"expected a function, got {short(answer)}"
-        error = within(self.seconds, lambda: self.judge(answer, seed))
-        if error is None:
-            return None
-        if isinstance(error, WrongError):
-            return str(error)
-        if isinstance(error, NotImplementedError):
+        try:
+            self.judge(answer, seed)
+        except TooSlowError:
+            raise
+        except NotImplementedError:
             return "not solved yet"
-        if isinstance(error, TooSlowError):
-            return f"no answer within {self.seconds:g} seconds; does a loop never end?"
-        return raised(error)
-
-
-def within(seconds: float, work: Callable[[], Any]) -> BaseException | None:
-    """Run `work` in a thread of its own, silently, for at most `seconds`.
-
-    Returns what `work` raised, if anything, and a TooSlowError where time ran
-    out. A loop that is still running then, or when the kernel is interrupted,
-    is stopped.
-    """
-    errors: list[BaseException] = []
-    done = threading.Event()  # an interrupted Thread.join() forgets that its thread still runs
-
-    def run() -> None:
-        try:
-            work()
+        except WrongError as error:
+            return " ".join(str(error).split())
         except BaseException as error:
-            errors.append(error)
-        finally:
-            done.set()
-
-    thread = threading.Thread(target=run, daemon=True)
-    silence = io.StringIO()
-    with contextlib.redirect_stdout(silence), contextlib.redirect_stderr(silence):
-        try:
-            thread.start()
-            if not done.wait(seconds):
-                errors[:] = [TooSlowError()]
-        finally:
-            _stop(thread, done)
-    return errors[0] if errors else None
-
-
-def _stop(thread: threading.Thread, done: threading.Event) -> None:
-    """Raise TooSlowError in a thread, for a second at most, until it is done."""
-    stop = ctypes.py_object(TooSlowError)
-    for _ in range(20):
-        if done.is_set() or thread.ident is None:
-            return
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), stop)
-        done.wait(0.05)
+            return raised(error)
+        return None
 
 
 def raised(error: BaseException) -> str:
@@ -118,7 +80,9 @@ def short(value: Any, *, quoted: bool = True) -> str:
         value = float(value)  # numpy's floats print their type
     try:
         text = " ".join((repr(value) if quoted else str(value)).split())
-    except Exception:
+    except TooSlowError:
+        raise
+    except BaseException:  # a value may do what it likes
         text = f"a {type(value).__name__} that cannot be printed"
     return text if len(text) <= 90 else text[:87] + "..."
 

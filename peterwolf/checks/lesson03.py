@@ -27,26 +27,32 @@ def _judge_td_target(answer: Callable, seed: int) -> None:
 
 
 def _judge_epsilon_greedy(answer: Callable, seed: int) -> None:
+    """Hold the choice to its shares.
+
+    2,000 draws spread by at most 1.1 %: 6 % refuses fewer than 1 honest answer in 1,000,000.
+    """
+    drawn = np.random.default_rng([33, seed]).permutation(np.arange(-3.0, 3))[:5]
     rows = {
         "one best": (np.array([-1.0, 3.0, 2.0, -5.0]), [0, 1, 0, 0]),
         "all negative": (np.array([-0.3, -0.1, -0.2, -9.0]), [0, 1, 0, 0]),
         "two tied": (np.array([2.0, 1.0, 2.0, 0.0]), [0.5, 0, 0.5, 0]),
         "all equal": (np.full(4, 0.25), [0.25] * 4),
         "three actions": (np.array([0.0, 0.0, 1.0]), [0, 0, 1]),
+        "five actions": (drawn, drawn == drawn.max()),
     }
     for epsilon in (0.0, 0.3, 1.0):
         for name, (row, best) in rows.items():
             shares = epsilon / len(row) + (1 - epsilon) * np.array(best)
             case = f"with epsilon={epsilon} and q_row={short(row.tolist())} ({name})"
             before = row.copy()
-            exact = 0.0 if epsilon == 0 and name != "two tied" and name != "all equal" else 0.06
+            sure = shares.max() == 1
             expect_draws(
                 lambda rng, row=row, epsilon=epsilon: answer(row, epsilon, rng),
                 shares,
                 case,
                 seed,
-                draws=1000,
-                tolerance=exact,
+                draws=200 if sure else 2000,
+                tolerance=0.0 if sure else 0.06,
             )
             expect(np.array_equal(row, before), f"{case} q_row must stay as it was")
 

@@ -27,9 +27,8 @@ def _judge_q_values(answer: Callable, seed: int) -> None:
     rng = np.random.default_rng([85, seed])
     for _ in range(5):
         states = [tuple(state) for state in rng.integers(-3, 4, (4, 4)).tolist()]
-        pairs = [(state, action) for state in states for action in range(3)]
-        values = rng.normal(size=len(pairs)).round(2).tolist()
-        table = {pair: value for pair, value in zip(pairs, values, strict=True) if value < 0.5}
+        drawn = {(state, k): round(rng.normal(), 2) for state in states for k in range(3)}
+        table = {pair: value for pair, value in drawn.items() if value < 0.5}
         cases.append((table, states[0], tuple(rng.permutation(3).tolist())))
     for table, state, actions in cases:
         right, before = q_values(table, state, actions), dict(table)
@@ -183,10 +182,7 @@ def _expect_numbers(got: object, right: np.ndarray, case: str) -> None:
     """Hold a result to an array of numbers, to 1e-9."""
     real = isinstance(got, np.ndarray) and got.dtype.kind in "iuf"
     expect(real, f"for {case} an array of numbers was expected, got {short(got)}")
-    expect(
-        got.shape == right.shape,
-        f"for {case} the shape is {right.shape}, got {got.shape}",
-    )
+    expect(got.shape == right.shape, f"for {case} the shape is {right.shape}, got {got.shape}")
     for place, (number, wanted) in enumerate(zip(got.tolist(), right.tolist(), strict=True)):
         expect(
             bool(np.isclose(number, wanted, rtol=EXACT, atol=EXACT)),

@@ -91,7 +91,7 @@ def _judge_sample(answer: Callable, seed: int) -> None:
     for filled, batch in ((1, 1), (3, 2), (CAPACITY, 10), (20, 20)):
         _drawn(answer, filled, batch, np.random.default_rng([filled, seed]))
     rng = np.random.default_rng(seed)
-    batches = [_drawn(answer, 20, 8, rng) for _ in range(200)]
+    batches = [_drawn(answer, 20, 8, rng) for _ in range(400)]
     steps = np.concatenate([np.diff(rows) for rows in batches])
     followed = np.mean((steps == 0) | (steps == 1))  # about 10 % by chance
     expect(
@@ -99,7 +99,7 @@ def _judge_sample(answer: Callable, seed: int) -> None:
         f"in {followed:.0%} of the draws the same row or the next one followed; "
         "each row must be drawn anew",
     )
-    shares = np.bincount(np.concatenate(batches), minlength=20) / 1600
+    shares = np.bincount(np.concatenate(batches), minlength=20) / 3200  # spread by 0.4 %
     for row, share in enumerate(shares):
         expect(
             0.025 < share < 0.075,

@@ -1,0 +1,77 @@
+"""Run an answer within its time, silently, and put back what it may have changed around it."""
+
+import contextlib
+import ctypes
+import os
+import random
+import threading
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+
+class TooSlowError(BaseException):
+    """An answer used up its time; no `except Exception` of the answer swallows it."""
+
+
+def within(seconds: float, work: Callable[[], Any]) -> Any:
+    """Return `work()`, run in a thread of its own; raises TooSlowError where time ran out.
+
+    A loop that is still running then, or when the kernel is interrupted, is
+    stopped. What Python cannot stop, as a call of `time.sleep`, is left
+    behind: `within` returns all the same, and the thread stays until its call
+    returns or the kernel ends. No signals are used: this works on Windows and
+    in a notebook.
+    """
+    results: list[Any] = []
+    done = threading.Event()  # an interrupted Thread.join() forgets that its thread still runs
+
+    def run() -> None:
+        try:
+            results.append(work())
+        except TooSlowError:
+            pass
+        finally:
+            done.set()
+
+    thread = threading.Thread(target=run, daemon=True)
+    with _undisturbed():
+        try:
+            thread.start()
+            done.wait(seconds)
+        finally:
+            _stop(thread, done)
+    if not results:
+        raise TooSlowError
+    return results[0]
+
+
+def _stop(thread: threading.Thread, done: threading.Event) -> None:
+    """Raise TooSlowError in a thread, for a second at most, until it is done."""
+    stop = ctypes.py_object(TooSlowError)
+    for _ in range(20):
+        if done.is_set() or thread.ident is None:
+            return
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), stop)
+        done.wait(0.05)
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Show nothing of what is printed; put back folder, global chance and warning filters."""
+    states = random.getstate(), np.random.get_state()
+    with (
+        contextlib.chdir(os.curdir),
+        warnings.catch_warnings(),
+        Path(os.devnull).open("w", encoding="utf-8", errors="replace") as nowhere,
+        contextlib.redirect_stdout(nowhere),
+        contextlib.redirect_stderr(nowhere),
+    ):
+        try:
+            yield
+        finally:
+            random.setstate(states[0])
+            np.random.set_state(states[1])

@@ -1,0 +1,235 @@
+"""Whatever an answer does, `check` prints one line and leaves the kernel as it was."""
+
+import contextlib
+import dataclasses
+import os
+import random
+import sys
+import threading
+import time
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+from answers13 import torch  # an import that is cut short cannot be repeated
+
+from peterwolf import checks
+
+WITHOUT_TORCH = pytest.mark.skipif(torch is None, reason="PyTorch is missing")
+every_exercise = pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[WITHOUT_TORCH] if name.startswith("13") else [])
+        for name in checks.EXERCISES
+    ],
+)
+
+
+class Liar:
+    """A value whose every property is an error, or a lie."""
+
+    def __eq__(self, other):
+        return True
+
+    def __hash__(self):
+        return 0
+
+    def __bool__(self):
+        raise ValueError("neither")
+
+    def __len__(self):
+        return -1
+
+    def __iter__(self):
+        raise ZeroDivisionError
+
+    def __float__(self):
+        raise SystemExit
+
+    def __array__(self, *args, **kwargs):
+        raise KeyboardInterrupt
+
+    def __repr__(self):
+        raise SystemExit("no text")
+
+
+class LeavingError(Exception):
+    """An error whose text leaves the kernel."""
+
+    def __str__(self):
+        raise SystemExit
+
+
+class ManyLinesError(checks.WrongError):
+    """The tutor's own kind of error, with many lines."""
+
+    def __str__(self):
+        return "one\ntwo\r\n\n✓ three" * 10
+
+
+def raising(error):
+    def answer(*args, **kwargs):
+        raise error
+
+    return answer
+
+
+def returning(value):
+    return lambda *args, **kwargs: value
+
+
+def recursion(*args, **kwargs):
+    return recursion(*args, **kwargs)
+
+
+def generator(*args, **kwargs):
+    yield 0
+    yield from generator()
+
+
+def printing(*args, **kwargs):
+    for stream in (sys.stdout, sys.stderr):
+        print("long \ud800" * 100_000, file=stream, flush=True)
+    return 0
+
+
+def moving(*args, **kwargs):
+    os.chdir(os.sep)
+    return 0
+
+
+def seeding(*args, **kwargs):
+    np.random.seed(0)
+    random.seed(0)
+    return np.random.random()
+
+
+def warning(*args, **kwargs):
+    warnings.simplefilter("ignore")
+    warnings.warn("look", stacklevel=1)
+    return 0
+
+
+def silencing(*args, **kwargs):
+    sys.stdout.close()
+    sys.stdout = sys.stderr = None
+    return 0
+
+
+def spoiling(*args, **kwargs):
+    """Change all that is given, as far as it can be changed."""
+    for given in args:
+        for change in (
+            lambda given=given: given.fill(7),
+            lambda given=given: given.clear(),
+            lambda given=given: setattr(given, "parameters", None),
+            lambda given=given: setattr(given, "shape", (-1,)),
+            lambda given=given: given.close(),
+        ):
+            with contextlib.suppress(Exception):
+                change()
+    return 0
+
+
+def endless(*args, **kwargs):
+    while True:
+        pass
+
+
+def endless_text(*args, **kwargs):
+    class Slow:
+        def __repr__(self):
+            return endless()
+
+    return Slow()
+
+
+ZOO = {
+    "returns nothing": returning(None),
+    "nan": returning(float("nan")),
+    "minus infinity": returning(-np.inf),
+    "complex": returning(1 + 2j),
+    "a text": returning("3.5"),
+    "bytes": returning(b"\x00"),
+    "True": returning(True),
+    "numpy's bool": returning(np.True_),
+    "numpy's int": returning(np.int8(1)),
+    "numpy's nan": returning(np.float32("nan")),
+    "an array without axes": returning(np.array(1.0)),
+    "an array of objects": returning(np.array([None, "a"], dtype=object)),
+    "an array of nan": returning(np.full((4, 4), np.nan)),
+    "a huge array": returning(np.zeros((1000, 1000))),
+    "a huge int": returning(10**5000),
+    "a dict": returning({"a": {}}),
+    "tuples in tuples": returning(((((),), ()), ())),
+    "a pair of nan": returning((float("nan"), float("nan"))),
+    "a triple of nothing": returning((None, None, None)),
+    "itself": lambda *args, **kwargs: recursion,
+    "a class": returning(type),
+    "a liar": returning(Liar()),
+    "a list of liars": returning([Liar(), Liar()]),
+    "a pair of liars": returning((Liar(), Liar())),
+    "a generator": generator,
+    "no function, a liar": Liar(),
+    "leaves": lambda *args, **kwargs: sys.exit(1),
+    "interrupts": raising(KeyboardInterrupt()),
+    "stops": raising(StopIteration()),
+    "ends a generator": raising(GeneratorExit()),
+    "has no memory": raising(MemoryError()),
+    "an error that leaves": raising(LeavingError()),
+    "the tutor's error in many lines": raising(ManyLinesError()),
+    "recursion": recursion,
+    "prints much": printing,
+    "changes the folder": moving,
+    "seeds what all share": seeding,
+    "warns": warning,
+    "closes what it prints to": silencing,
+    "spoils what it is given": spoiling,
+    "endless": endless,
+    "a text without an end": endless_text,
+}
+
+
+def surroundings() -> tuple:
+    state = np.random.get_state()
+    return (
+        Path.cwd(),
+        random.getstate(),
+        state[1].tobytes(),
+        state[2:],
+        list(warnings.filters),
+        sys.stdout,
+        sys.stderr,
+        np.geterr(),
+        sys.getrecursionlimit(),
+    )
+
+
+@every_exercise
+@pytest.mark.parametrize("kind", ZOO)
+def test_check_prints_one_line_and_leaves_all_as_it_was(name, kind, capsys, monkeypatch):
+    exercise = dataclasses.replace(checks.EXERCISES[name], seconds=1.0)
+    if kind == "endless" or kind == "a text without an end":
+        exercise = dataclasses.replace(exercise, seconds=0.05)
+    monkeypatch.setitem(checks.EXERCISES, name, exercise)
+    before = surroundings()
+    try:
+        checks.check(name, ZOO[kind])
+    except BaseException as error:
+        pytest.fail(f"{error!r} came through", pytrace=False)
+    assert surroundings() == before
+    shown = capsys.readouterr()
+    assert shown.err == "" and shown.out.count("\n") == 1
+    assert shown.out.startswith(f"✗ {name}: ") and len(shown.out) < 800
+
+
+@pytest.mark.parametrize("name", ["01_discounted_return", "03_train", "06_make_corridor_env"])
+def test_a_call_that_nothing_stops_does_not_make_check_hang(name, capsys, monkeypatch):
+    exercise = dataclasses.replace(checks.EXERCISES[name], seconds=0.2)
+    monkeypatch.setitem(checks.EXERCISES, name, exercise)
+    begin = time.monotonic()
+    checks.check(name, lambda *args, **kwargs: time.sleep(20))
+    assert time.monotonic() - begin < 5
+    assert "no answer within 0.2 seconds" in capsys.readouterr().out
+    assert any(thread.daemon for thread in threading.enumerate())  # it does not hold the kernel
