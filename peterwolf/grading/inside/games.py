@@ -1,0 +1,93 @@
+"""Envs, policies and iterators that live in the parent, and envs that live here."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import gymnasium
+from gymnasium import spaces
+
+
+class LentGame(gymnasium.Env):
+    """An env of the parent's: every reset and every step is made there."""
+
+    def __init__(self, ask: Callable, observation_space: Any, action_space: Any) -> None:
+        self._ask = ask
+        self.observation_space, self.action_space = observation_space, action_space
+
+    def reset(self, *, seed: int | None = None, options: dict | None = None) -> tuple[Any, dict]:
+        """Begin an episode."""
+        return self._ask("reset", (seed, options))
+
+    def step(self, action: Any) -> tuple[Any, float, bool, bool, dict]:
+        """Make one move."""
+        return self._ask("step", (action,))
+
+
+def borrowed(ask: Callable, kind: str, number: int, *parts: Any) -> Any:
+    """Return what stands here for an object of the parent's; `ask(number, method, arguments)`."""
+
+    def asked(method: str, arguments: tuple) -> Any:
+        return ask(number, method, arguments)
+
+    if kind == "env":
+        return LentGame(asked, *parts)
+    if kind == "iterator":
+        return _pulled(asked)
+    if kind == "network":
+        from peterwolf.net import Network  # lent by one lesson alone
+
+        return Network(*parts[:2], dueling=parts[2])
+    return lambda *arguments: asked("call", arguments)
+
+
+def _pulled(asked: Callable) -> Iterator[Any]:
+    while True:
+        more, value = asked("next", ())
+        if not more:
+            return
+        yield value
+
+
+def described(env: gymnasium.Env) -> list:
+    """Return what the parent's proxy of an env must know at once: spaces, and how reset is called.
+
+    A space is [name, numbers], None where the env has none of that name.
+    """
+    parameters = inspect.signature(env.reset).parameters.values()
+    called = [
+        [each.name, each.kind.name, None if each.default is None else _shown(each.default)]
+        for each in parameters
+    ]
+    return [*(_space(env, name) for name in ("observation_space", "action_space")), called]
+
+
+def state_of(env: gymnasium.Env) -> list | None:
+    """Return the seed of an env's generator and the state of it, None where it has none."""
+    inner = env.unwrapped
+    seed, rng = getattr(inner, "_np_random_seed", None), getattr(inner, "_np_random", None)
+    if rng is None:
+        return None
+    state = rng.bit_generator.state
+    return [seed, [*state["state"].values(), state["has_uint32"], state["uinteger"]]]
+
+
+def _space(env: gymnasium.Env, name: str) -> list | None:
+    space = getattr(env, name, None)
+    if isinstance(space, spaces.Discrete):
+        return ["Discrete", int(space.n), int(space.start)]
+    if isinstance(space, spaces.MultiDiscrete):
+        return ["MultiDiscrete", space.nvec.tolist()]
+    if isinstance(space, spaces.Box):
+        ends = (space.low.ravel().tolist(), space.high.ravel().tolist())
+        return [
+            "Box",
+            *([str(end) for end in each] for each in ends),
+            space.shape,
+            str(space.dtype),
+        ]
+    return None if space is None else ["other", _shown(space)]
+
+
+def _shown(value: Any) -> str:
+    return "" if value is inspect.Parameter.empty else repr(value)[:100]
