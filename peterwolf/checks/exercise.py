@@ -103,6 +103,12 @@ def ask(answer: Callable, arguments: tuple, case: str) -> Any:
         raise WrongError(f"for {case} {raised(error)}") from error
 
 
+def foresee(answer: Callable, cases: list[tuple]) -> None:
+    """Tell an answer what it will be asked next; one that runs elsewhere answers in one go."""
+    if hasattr(answer, "foresee"):
+        answer.foresee(cases)
+
+
 def expect_number(answer: Callable, arguments: dict[str, Any], right: float) -> None:
     """Hold `answer(**arguments)` to a number, to 1e-9."""
     case = ", ".join(f"{name}={short(value)}" for name, value in arguments.items())
@@ -126,7 +132,8 @@ def expect_action(got: Any, actions: int = 4) -> int:
 
 
 def expect_draws(
-    draw: Callable[[np.random.Generator], Any],
+    answer: Callable,
+    arguments: tuple,
     shares: Iterable[float],
     case: str,
     seed: int,
@@ -134,13 +141,14 @@ def expect_draws(
     draws: int = 10_000,
     tolerance: float = 0.02,
 ) -> None:
-    """Hold the actions that `draw(rng)` returns to their shares, and to `rng` alone."""
+    """Hold the actions that `answer(*arguments, rng)` returns to shares, and to `rng` alone."""
     shares = np.array(list(shares))
     few = draws // 5
     runs = []
     for k, many in ((0, draws), (0, few), (1, few)):
-        rng = np.random.default_rng([k, seed])
-        runs.append([expect_action(draw(rng), len(shares)) for _ in range(many)])
+        given = (*arguments, np.random.default_rng([k, seed]))
+        foresee(answer, [given] * many)
+        runs.append([expect_action(answer(*given), len(shares)) for _ in range(many)])
     got = np.bincount(runs[0], minlength=len(shares)) / draws
     for action, (share, right) in enumerate(zip(got, shares, strict=True)):
         expect(

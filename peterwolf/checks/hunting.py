@@ -12,7 +12,7 @@ import numpy as np
 from peterwolf import planning, tabular
 from peterwolf.board import CLASSIC, Board, Cell
 from peterwolf.board_env import BoardEnv
-from peterwolf.checks.exercise import ask, expect, short
+from peterwolf.checks.exercise import ask, expect, foresee, short
 from peterwolf.random_boards import random_board
 from peterwolf.world import HungryPeter, Hunt, Outcome
 
@@ -121,6 +121,7 @@ def reward_share(answer: Callable, seed: int = 0) -> float:
 
 def _numbers(answer: Callable) -> tuple[int, ...]:
     """Return the number of the table's row for each state."""
+    foresee(answer, [*np.ndindex(*STATES)] * 2)
     indices = [_index(answer, state) for state in np.ndindex(*STATES)]
     lengths = {len(index) for index in indices}
     expect(len(lengths) == 1, "all answers must have the same number of entries")

@@ -21,9 +21,7 @@ def random_policy(observation: np.ndarray, rng: np.random.Generator) -> int:
 
 def _judge_random_policy(answer: Callable, seed: int) -> None:
     for observation in (np.array([0, 0]), np.array([4, 3])):
-        expect_draws(
-            lambda rng, at=observation: answer(at, rng), [0.25] * 4, f"at {observation}", seed
-        )
+        expect_draws(answer, (observation,), [0.25] * 4, f"at {observation}", seed)
 
 
 def discounted_return(rewards: list[float], gamma: float) -> float:

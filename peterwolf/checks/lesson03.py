@@ -47,7 +47,8 @@ def _judge_epsilon_greedy(answer: Callable, seed: int) -> None:
             before = row.copy()
             sure = shares.max() == 1
             expect_draws(
-                lambda rng, row=row, epsilon=epsilon: answer(row, epsilon, rng),
+                answer,
+                (row, epsilon),
                 shares,
                 case,
                 seed,

@@ -5,6 +5,8 @@ import io
 import re
 import warnings
 import zlib
+from collections import deque
+from operator import is_
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -56,8 +58,18 @@ class Answer:
     def __init__(self, sandbox: Sandbox, name: str) -> None:
         self._sandbox, self._name = sandbox, name
         self.missing: str | None = None
+        self._foreseen: deque[tuple[tuple, Any]] = deque()
+
+    def foresee(self, cases: list[tuple]) -> None:
+        """Ask for all cases at once; the calls that follow take their results from here."""
+        self._foreseen = deque(zip(cases, self._sandbox.each(self._name, cases), strict=False))
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
+        if self._foreseen and not named:
+            case, result = self._foreseen.popleft()
+            if len(case) == len(arguments) and all(map(is_, case, arguments)):
+                return result
+            self._foreseen.clear()
         try:
             return self._sandbox.call(self._name, *arguments, **named)
         except NameError as error:

@@ -3,11 +3,12 @@
 import builtins
 import pickle
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import gymnasium
 
-from peterwolf.grading import wire
+from peterwolf.grading import lent_env, wire
 from peterwolf.grading.kept_env import KeptEnv
 
 MALFORMED = (
@@ -46,6 +47,18 @@ def decoders(method: Callable) -> dict[str, Callable]:
     return {"e": lambda parts: KeptEnv(method, *parts)}
 
 
+def replay(lender: wire.Lender, logs: list) -> None:
+    """Make the moves that lent envs were told to have made."""
+    for number, moves in logs:
+        env = lender.lent(number)
+        if not isinstance(env, gymnasium.Env):
+            raise wire.BrokenReplyError("it moves what is no env")
+        try:
+            lent_env.replay(env, moves)
+        except Exception as error:
+            raise wire.BrokenReplyError("it tells of moves that cannot be") from error
+
+
 def called(lender: wire.Lender, reply: dict[str, Any], decoded: Callable) -> bytes:
     """Call something that was lent, as a reply asks for, and return the message that tells."""
     value, method = lender.lent(reply["h"]), reply["m"]
@@ -65,7 +78,7 @@ def _function(value: Any, method: str) -> Callable:
     """Return what may be called of something lent: a function, or two methods of an env."""
     if isinstance(value, gymnasium.Env):
         if method == "reset":
-            return lambda seed, options: value.reset(seed=seed, options=options)
+            return partial(lent_env.reset, value)
         if method == "step":
             return value.step
     elif method == "call" and callable(value):

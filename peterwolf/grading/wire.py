@@ -19,6 +19,7 @@ from typing import Any
 import gymnasium
 import numpy as np
 
+from peterwolf.grading.lent_env import patience
 from peterwolf.net import Network
 
 MOST_NUMBERS = 1_000_000  # in one view
@@ -86,7 +87,8 @@ class Lender:
             parts = tuple(value.items() if kind is dict else value)
             return kind.__name__, self._number(value), parts
         if isinstance(value, gymnasium.Env):
-            return "env", self._number(value), value.observation_space, value.action_space
+            parts = value.observation_space, value.action_space, patience(value)
+            return "env", self._number(value), *parts
         if kind is types.GeneratorType:
             return "iterator", self._number(value)
         if kind is Network:
@@ -171,7 +173,7 @@ class Lender:
 
 
 def read(line: bytes) -> dict[str, Any]:
-    """Return one line as a dict; raises BrokenReplyError for anything but finite JSON of that kind."""
+    """Return one line as a dict; raises BrokenReplyError for anything but finite JSON."""
     try:
         told = json.loads(line, parse_constant=_refused, parse_float=_finite)
     except (ValueError, RecursionError) as error:

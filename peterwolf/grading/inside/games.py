@@ -5,23 +5,59 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import gymnasium
+import numpy as np
 from gymnasium import spaces
+
+RESET, LONGEST_LOG = -1, 5000
 
 
 class LentGame(gymnasium.Env):
-    """An env of the parent's: every reset and every step is made there."""
+    """An env of the parent's: every reset and every step is made there.
 
-    def __init__(self, ask: Callable, observation_space: Any, action_space: Any) -> None:
-        self._ask = ask
+    Where the same move always leads to the same place, and the env gives up
+    after `patience` steps, a move that was made before is remembered and only
+    told later, in the log, as are resets whose result the parent foresaw.
+    """
+
+    def __init__(
+        self, ask: Callable, observation_space: Any, action_space: Any, patience: int | None
+    ) -> None:
+        self._ask, self._patience = ask, patience
         self.observation_space, self.action_space = observation_space, action_space
+        self._moves: dict[tuple, tuple] = {}
+        self._foreseen: list[tuple] = []
+        self._state: tuple | None = None  # None where nothing may be remembered
+        self._steps = 0
+        self.log: list[int] = []
 
     def reset(self, *, seed: int | None = None, options: dict | None = None) -> tuple[Any, dict]:
         """Begin an episode."""
-        return self._ask("reset", (seed, options))
+        if self._patience is None:
+            return self._ask("reset", (seed, options))
+        if self._foreseen and seed is None and options is None and len(self.log) < LONGEST_LOG:
+            self.log.append(RESET)
+        else:
+            self._foreseen = self._ask("reset", (seed, options))
+        seen, info = self._foreseen.pop(0)
+        self._state, self._steps = tuple(seen.tolist()), 0
+        return seen, info
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict]:
         """Make one move."""
-        return self._ask("step", (action,))
+        if self._state is None or type(action) not in (int, np.int64):
+            self._state = None
+            return self._ask("step", (action,))
+        move = (*self._state, int(action))
+        if move in self._moves and len(self.log) < LONGEST_LOG:
+            self.log.append(int(action))
+        else:
+            self._moves[move] = self._ask("step", (action,))
+            self._moves[move][4].pop("episode", None)  # a wrapper's; it is of that one episode
+        seen, reward, terminated, _, info = self._moves[move]
+        self._steps += 1
+        truncated = not terminated and self._steps >= self._patience
+        self._state = None if terminated or truncated else tuple(seen.tolist())
+        return seen.copy(), reward, terminated, truncated, dict(info)
 
 
 def borrowed(ask: Callable, kind: str, number: int, *parts: Any) -> Any:

@@ -5,6 +5,7 @@ folders to import from, and the limits. It is asked by pickles and answers by
 lines of JSON, each with the number that the question had.
 """
 
+import contextlib
 import json
 import os
 import pickle
@@ -53,16 +54,31 @@ class Worker:
         self.pipe, self.number = pipe, 0
         self.values, self.games, self.tensors = values, games, tensors
         self.kept: list[Any] = []
+        self.lent_games: list[tuple[int, Any]] = []
         self.loans = self._new_loans()
         self.cells = types.ModuleType("__main__")
         sys.modules["__main__"] = self.cells
 
     def _new_loans(self) -> Any:
         return self.values.Loans(
-            lambda *loan: self.games.borrowed(self.ask, *loan),
+            self.borrow,
             self.keep,
             lambda value: self.tensors.told(value, self.modules),
         )
+
+    def borrow(self, kind: str, number: int, *parts: Any) -> Any:
+        """Return what stands here for something of the parent's."""
+        lent = self.games.borrowed(self.ask, kind, number, *parts)
+        if kind == "env":
+            self.lent_games.append((number, lent))
+        return lent
+
+    def logs(self) -> list[list]:
+        """Return [number, moves] of each lent env with moves that the parent does not know yet."""
+        logs = [[number, game.log] for number, game in self.lent_games if game.log]
+        for _, game in self.lent_games:
+            game.log = []
+        return logs
 
     def serve(self) -> None:
         """Answer one question after the other."""
@@ -72,9 +88,9 @@ class Worker:
             self.loans.begin()
             try:
                 reply = self.answer(*self.loans.load(data[8:]))
-                self.pipe.send({"n": self.number, **reply})
+                self.pipe.send({"n": self.number, "g": self.logs(), **reply})
             except BaseException as error:  # SystemExit too
-                self.pipe.send({"n": self.number, **self.raised(error)})
+                self.pipe.send({"n": self.number, "g": self.logs(), **self.raised(error)})
 
     def answer(self, what: str, *parts: Any) -> dict[str, Any]:
         """Do what one question asks and return the reply."""
@@ -83,19 +99,29 @@ class Worker:
         if what == "has":
             return {"k": "return", "v": [callable(vars(self.cells).get(parts[0]))], "c": []}
         if what == "forget":
-            self.loans, self.kept = self._new_loans(), []
+            self.loans, self.kept, self.lent_games = self._new_loans(), [], []
             return {"k": "done"}
-        name, arguments, named, times = parts
+        if what == "each":
+            return {"k": "return", "v": self.each(*parts), "c": self.loans.changes()}
+        name, arguments, named = parts
         self.modules = self.tensors.modules_among(arguments)
         function = self.method(name) if what == "method" else vars(self.cells)[name]
-        results = [function(*arguments, **named) for _ in range(times)]
-        told = [self.values.encoded(result, self.loans) for result in results]
-        reply = {"k": "return", "v": told, "c": self.loans.changes()}
+        told = self.values.encoded(function(*arguments, **named), self.loans)
+        reply = {"k": "return", "v": [told], "c": self.loans.changes()}
         if self.modules:
             reply["w"] = self.tensors.changed(self.modules)
         if what == "method":
             reply["s"] = self.games.state_of(self.kept[name[0]])
         return reply
+
+    def each(self, name: str, cases: list[tuple]) -> list:
+        """Return what a function returns for each case, up to the first where it raises."""
+        results = []
+        with contextlib.suppress(Exception):
+            for arguments in cases:
+                result = vars(self.cells)[name](*arguments)
+                results.append(self.values.encoded(result, self.loans))
+        return results
 
     def method(self, name: tuple[int, str]) -> Any:
         """Return a method of an env that is kept here."""
@@ -111,7 +137,7 @@ class Worker:
         return [known, bare, *self.games.described(env), self.games.state_of(env)]
 
     def load(self, name: str, source: str, imports: dict[str, str]) -> dict[str, Any]:
-        """Run a cell; `imports` are the statements that the lesson offers, by the name they give."""
+        """Run a cell; `imports` are the statements that the lesson offers, by name."""
         code = compile(source, f"<{name}>", "exec")
         for used in sorted(_names(code) & imports.keys() - vars(self.cells).keys()):
             try:
@@ -124,7 +150,8 @@ class Worker:
     def ask(self, number: int, method: str, arguments: tuple) -> Any:
         """Ask the parent to call something of its own."""
         told = [self.values.encoded(each, self.loans) for each in arguments]
-        self.pipe.send({"n": self.number, "k": "ask", "h": number, "m": method, "a": told})
+        question = {"k": "ask", "h": number, "m": method, "a": told, "g": self.logs()}
+        self.pipe.send({"n": self.number, **question})
         data = self.pipe.receive()
         self.number = struct.unpack("<Q", data[:8])[0]
         load = self.loans.load if method == "next" else pickle.loads
@@ -134,7 +161,7 @@ class Worker:
         return value
 
     def raised(self, error: BaseException) -> dict[str, Any]:
-        """Return the reply that tells an error: its type, what it says, the name that is missing."""
+        """Return the reply that tells an error: its types, its text, a name that is missing."""
         try:
             said = str(error)[:300]
         except Exception:
