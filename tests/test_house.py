@@ -85,7 +85,10 @@ MAY_IMPORT = {
     "selftest": (f"{BELOW_WIDGETS} widgets", "numpy gymnasium packaging"),
     "checks": (f"{BELOW_WIDGETS} widgets", "numpy gymnasium"),
     "sweep": ("__init__ tabular workers progress files", "numpy gymnasium"),
-    "grading": (f"{BELOW_WIDGETS} widgets", "numpy nbformat nbclient nbconvert nbgrader"),
+    "grading": (
+        f"{BELOW_WIDGETS} widgets checks",
+        "numpy gymnasium torch nbformat nbclient nbconvert nbgrader joblib tqdm",
+    ),
 }
 LOADS_BY_NAME = {"engines"}  # its registry of engines
 MOST_LINES_OF_A_MODULE = 230

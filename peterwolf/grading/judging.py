@@ -14,7 +14,7 @@ import numpy as np
 
 from peterwolf import checks
 from peterwolf.checks.exercise import Exercise, WrongError, raised
-from peterwolf.grading.channel import LostError, TimeUpError
+from peterwolf.grading.channel import LostError, SandboxError, TimeUpError
 from peterwolf.grading.lessons import Lesson
 from peterwolf.grading.sandbox import Limits, Sandbox
 from peterwolf.grading.submissions import Submission
@@ -96,8 +96,8 @@ class Desk:
             return "missing", self.submission.faults[name]
         exercise = checks.EXERCISES[name]
         seconds = min(self.setting.seconds, exercise.seconds)
-        answer = Answer(self._process(seconds), function_of(name))
         try:
+            answer = Answer(self._process(seconds), function_of(name))
             fault = self._load(name) or self._fault(exercise, answer)
         except NotImplementedError:
             return "not solved", "not solved yet"
@@ -105,6 +105,8 @@ class Desk:
             return "failed", f"no answer within {seconds:g} seconds; does a loop never end?"
         except LostError as error:
             return "failed", str(error)
+        except SandboxError as error:
+            return "not graded", str(error)
         if fault is None:
             self.right.add(name)
             return "right", ""
@@ -112,20 +114,22 @@ class Desk:
 
     def _process(self, seconds: float) -> Sandbox:
         """Return a process with the cells so far, for so long."""
-        if self.sandbox is None or not self.sandbox.open:
-            limits = TORCH_LIMITS if self.lesson.number == "13" else Limits()
-            course = self.setting.courses / self.lesson.number
-            self.sandbox = Sandbox(course, limits, isolated=self.setting.isolated)
-            self.sandbox.within(seconds)
-            for name in self.loaded[:]:
-                self.loaded.remove(name)
-                with contextlib.suppress(LostError):
+        while True:
+            if self.sandbox is None or not self.sandbox.open:
+                limits = TORCH_LIMITS if self.lesson.number == "13" else Limits()
+                course = self.setting.courses / self.lesson.number
+                self.sandbox = Sandbox(course, limits, isolated=self.setting.isolated)
+                before, self.loaded = self.loaded, []
+            else:
+                before = []
+            try:
+                self.sandbox.within(seconds)
+                for name in before:
                     self._load(name)
-            if not self.sandbox.open:
-                return self._process(seconds)
-        self.sandbox.within(seconds)
-        self.sandbox.forget()
-        return self.sandbox
+                self.sandbox.forget()
+                return self.sandbox
+            except LostError:  # a cell that was good once; it is left out from now on
+                self.sandbox.close()
 
     def _load(self, name: str) -> str | None:
         """Run a cell; return what is wrong if it does not define its function."""

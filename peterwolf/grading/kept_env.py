@@ -10,8 +10,6 @@ from gymnasium import spaces
 
 from peterwolf.grading import wire
 
-METHODS = {"reset", "step"}
-
 
 class KeptEnv(gymnasium.Env):
     """Resets and steps are made over there; spaces and the generator's state are told.
@@ -28,6 +26,7 @@ class KeptEnv(gymnasium.Env):
         observation_space: Any,
         action_space: Any,
         parameters: list,
+        seeds: bool,
         state: Any,
     ) -> None:
         self._method, self._handle = method, handle
@@ -45,6 +44,8 @@ class KeptEnv(gymnasium.Env):
 
         reset.__signature__ = inspect.Signature([_parameter(*each) for each in parameters])
         self.reset = reset
+        if seeds:
+            self.seed = lambda seed: None  # gymnasium complains of the method
 
     @property
     def unwrapped(self) -> gymnasium.Env:

@@ -108,7 +108,7 @@ def _of_lesson(
 def _cells(path: Path) -> list[tuple[str, str]]:
     """Return (grade id, source) of the code cells that have one, in the notebook's order."""
     try:
-        notebook = json.loads(_content(path))
+        notebook = json.loads(_content(path).decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise UnreadableError("it is no text") from None
     except (ValueError, RecursionError):

@@ -86,16 +86,18 @@ def _pulled(asked: Callable) -> Iterator[Any]:
 
 
 def described(env: gymnasium.Env) -> list:
-    """Return what the parent's proxy of an env must know at once: spaces, and how reset is called.
+    """Return what the parent's proxy of an env must know at once.
 
-    A space is [name, numbers], None where the env has none of that name.
+    Spaces, each [name, numbers] or None where the env has none of that name;
+    how reset is called; whether there is the method `seed` of old.
     """
     parameters = inspect.signature(env.reset).parameters.values()
     called = [
         [each.name, each.kind.name, None if each.default is None else _shown(each.default)]
         for each in parameters
     ]
-    return [*(_space(env, name) for name in ("observation_space", "action_space")), called]
+    spaces_told = [_space(env, name) for name in ("observation_space", "action_space")]
+    return [*spaces_told, called, callable(getattr(env, "seed", None))]
 
 
 def state_of(env: gymnasium.Env) -> list | None:
