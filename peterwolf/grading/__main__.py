@@ -22,7 +22,8 @@ from pathlib import Path
 
 from peterwolf.grading import bubble, lessons, report
 from peterwolf.grading.channel import SandboxError
-from peterwolf.grading.judging import Row, Setting, grade
+from peterwolf.grading.desk import Setting
+from peterwolf.grading.judging import Row, grade
 from peterwolf.grading.sandbox import Sandbox
 from peterwolf.grading.submissions import Submission, collected
 

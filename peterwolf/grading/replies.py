@@ -8,11 +8,11 @@ from typing import Any
 
 import gymnasium
 
-from peterwolf.grading import lent_env, wire
+from peterwolf.grading import incoming, lent_env, wire
 from peterwolf.grading.kept_env import KeptEnv
 
 MALFORMED = (
-    wire.BrokenReplyError,
+    incoming.BrokenReplyError,
     ValueError,
     TypeError,
     LookupError,
@@ -52,11 +52,11 @@ def replay(lender: wire.Lender, logs: list) -> None:
     for number, moves in logs:
         env = lender.lent(number)
         if not isinstance(env, gymnasium.Env):
-            raise wire.BrokenReplyError("it moves what is no env")
+            raise incoming.BrokenReplyError("it moves what is no env")
         try:
             lent_env.replay(env, moves)
         except Exception as error:
-            raise wire.BrokenReplyError("it tells of moves that cannot be") from error
+            raise incoming.BrokenReplyError("it tells of moves that cannot be") from error
 
 
 def called(lender: wire.Lender, reply: dict[str, Any], decoded: Callable) -> bytes:
@@ -83,12 +83,12 @@ def _function(value: Any, method: str) -> Callable:
             return value.step
     elif method == "call" and callable(value):
         return value
-    raise wire.BrokenReplyError("it calls what cannot be called")
+    raise incoming.BrokenReplyError("it calls what cannot be called")
 
 
 def _pulled(iterator: Any) -> tuple[bool, Any]:
     if not hasattr(iterator, "__next__"):
-        raise wire.BrokenReplyError("it pulls what is no iterator")
+        raise incoming.BrokenReplyError("it pulls what is no iterator")
     for value in iterator:
         return True, value
     return False, None
@@ -126,5 +126,5 @@ def tensor(arguments: tuple, told: dict[str, Any]) -> Any:
 
 def _kind(name: Any) -> str:
     if name not in ("float16", "float32", "float64", "int32", "int64", "bool"):
-        raise wire.BrokenReplyError("it holds a tensor of an unknown type")
+        raise incoming.BrokenReplyError("it holds a tensor of an unknown type")
     return name

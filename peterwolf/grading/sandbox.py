@@ -6,7 +6,7 @@
 
 What is sent may be anything; what comes back is plain: None, bools, numbers,
 texts, tuples, lists, dicts, arrays of numbers, and envs, which stay there.
-Anything else arrives as a `wire.Odd`, which can only be printed.
+Anything else arrives as a `incoming.Odd`, which can only be printed.
 """
 
 import time
@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from peterwolf.grading import bubble, replies, wire
+from peterwolf.grading import bubble, incoming, replies, wire
 from peterwolf.grading.channel import Channel
 
 
@@ -128,12 +128,14 @@ class Sandbox:
     def _results(self, reply: dict[str, Any], parts: tuple) -> list[Any]:
         tensors = partial(replies.tensor, parts[1]) if len(parts) > 1 else None
         decoders = {**self._decoders, "T": tensors}
-        results = [self._lender.decoded(told, decoders) for told in reply.get("v", [None])]
+        results = [
+            incoming.decoded(told, self._lender.lent, decoders) for told in reply.get("v", [None])
+        ]
         for number, told in reply.get("c", []):
             self._lender.change(number, told, self._decoded)
         if reply.get("w"):
-            raise wire.UnfitError("the parameters of a network were changed")
+            raise incoming.UnfitError("the parameters of a network were changed")
         return [*results, reply["s"]] if "s" in reply else results
 
     def _decoded(self, told: Any) -> Any:
-        return self._lender.decoded(told, self._decoders)
+        return incoming.decoded(told, self._lender.lent, self._decoders)

@@ -397,7 +397,7 @@ def value_at_distance(steps, gamma):
 """,
     "a look-alike name": "def value_\u0430t_distance(steps, gamma):\n    return 4.9\n",
     "markup and formulas": called(
-        "raise ValueError('=HYPERLINK(\"http://x\") <script>alert(1)</script> \\u202e\\x00\\x1b[2J')"
+        "raise ValueError('=HYPERLINK() <script>alert(1)</script> \\u202e\\x00\\x1b[2J')"
     ),
     "half a letter": called("return '\\ud800' * 10"),
 }
@@ -486,7 +486,8 @@ return 0.0
     "arrays that do not fit": called(
         """
 import inside.values
-told = [{'a': ['<f8', [10**12], '']}, {'a': ['O', [1], 'AAAAAAAAAAA=']}, {'v': [0, 0, '<f8', [9], [8]]}]
+told = [{'a': ['<f8', [10**12], '']}, {'a': ['O', [1], 'AAAAAAAAAAA=']}]
+told += [{'v': [0, 0, '<f8', [9], [8]]}]
 inside.values.encoded = lambda *anything: told
 return 0.0
 """

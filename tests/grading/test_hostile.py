@@ -3,7 +3,6 @@
 import csv
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from hostile import ATTACKS, CONTAGIOUS, ENDLESS, FINDING
-from notebooks import ROOT, cell, notebook, solved
+from submitted import ROOT, cell, needs_bubblewrap, notebook, solved
 
 SECONDS, SEED = 2, 11
 HONEST = solved("02")
@@ -20,9 +19,6 @@ VALUE, BACKUP, GREEDY = HONEST  # grade ids, worth 2, 1 and 1
 UNSOLVED = {name: "raise NotImplementedError" for name in HONEST}
 LEAST_REASONS = 40
 
-needs_bubblewrap = pytest.mark.skipif(
-    shutil.which("bwrap") is None, reason="NOT RUN: bubblewrap is missing"
-)
 pytestmark = needs_bubblewrap
 
 

@@ -1,9 +1,15 @@
 """Notebooks as learners hand them in, for the tests of the grader."""
 
 import json
+import shutil
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent.parent
+needs_bubblewrap = pytest.mark.skipif(
+    shutil.which("bwrap") is None, reason="NOT RUN: bubblewrap is missing"
+)
 SOLUTIONS = ROOT / "notebooks" / "solutions"
 
 
