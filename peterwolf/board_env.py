@@ -59,7 +59,7 @@ class BoardEnv(gymnasium.Env):
             max(100, 4 * self.board.width * self.board.height) if max_steps is None else max_steps,
             1,
         )
-        self.observation_space = gymnasium.spaces.MultiDiscrete(shape)
+        self.observation_space = gymnasium.spaces.MultiDiscrete(list(shape))
         self.action_space = gymnasium.spaces.Discrete(len(Action))
         self.peter: Peter | HungryPeter | None = None
         self._over: str | None = "before the first reset()"

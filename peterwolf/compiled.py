@@ -19,17 +19,17 @@ from peterwolf.bins import Bins, Edges
 from peterwolf.finite import LONGEST, UnfitError, bare, table_world
 from peterwolf.progress import Bar
 from peterwolf.runs import Album, Run
-from peterwolf.settings import Encode, Setting
+from peterwolf.settings import Setting
 from peterwolf.tilings import Tiles
 
 PAUSE = 0.02  # seconds of compiled work between two looks at the kernel
 # What the kernels take for granted, beside what the table of `kernels` needs.
 CAR = {"min_position": -1.2, "max_position": 0.6, "max_speed": 0.07, "goal_position": 0.5}
 CAR |= {"goal_velocity": 0, "force": 0.001, "gravity": 0.0025}
-POLE = {"gravity": 9.8, "masscart": 1.0, "masspole": 0.1, "total_mass": 1.1, "length": 0.5}
-POLE |= {"polemass_length": 0.05, "force_mag": 10.0, "tau": 0.02, "x_threshold": 2.4}
+POLE: dict[str, Any] = {"gravity": 9.8, "masscart": 1.0, "masspole": 0.1, "total_mass": 1.1}
+POLE |= {"length": 0.5, "polemass_length": 0.05, "force_mag": 10.0, "tau": 0.02}
 POLE |= {"kinematics_integrator": "euler", "theta_threshold_radians": 12 * 2 * math.pi / 360}
-POLE |= {"_sutton_barto_reward": False}
+POLE |= {"x_threshold": 2.4, "_sutton_barto_reward": False}
 CLASSIC_CONTROL = {MountainCarEnv: ("car", 2, CAR), CartPoleEnv: ("pole", 4, POLE)}
 
 
@@ -52,7 +52,7 @@ def fit(env: gymnasium.Env, setting: Setting) -> tuple[str, Any]:
     return kind + seen, world
 
 
-def _seen_through(encode: Encode, now: np.ndarray, limit: int) -> tuple[str, Any]:
+def _seen_through(encode: Any, now: np.ndarray, limit: int) -> tuple[str, Any]:
     """Return what follows the kind's name, and the world of the numbers `now`."""
     numbers = len(now) - 1
     if type(encode) is Tiles:

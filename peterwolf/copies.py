@@ -6,6 +6,8 @@ gymnasium's own vectorised version, any other env by deep copies.
 
 import copy
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import gymnasium
 import numpy as np
@@ -26,9 +28,12 @@ def copies(env: gymnasium.Env, count: int) -> VectorEnv:
     if poles is not None:
         return poles
     envs = [_copy(env) for _ in range(count)]
-    return SyncVectorEnv(
-        [lambda each=each: each for each in envs], autoreset_mode=AutoresetMode.NEXT_STEP
-    )
+    makers: list[Any] = [partial(_itself, each) for each in envs]
+    return SyncVectorEnv(makers, autoreset_mode=AutoresetMode.NEXT_STEP)
+
+
+def _itself(env: gymnasium.Env) -> gymnasium.Env:
+    return env
 
 
 class Judge:
@@ -67,11 +72,12 @@ class Judge:
 
     def _many_poles(self, choose: Choose) -> np.ndarray:
         (env,), poles = self._envs, self._poles
+        inner: Any = env.unwrapped
         poles.reset(seed=0)
         starts = []
         for seed in self.seeds:
             env.reset(seed=seed)
-            starts.append(env.unwrapped.state)
+            starts.append(inner.state)
         poles.state = np.array(starts).T  # (4, episodes)
         seen = poles.state.T.astype(np.float32)
         returns, playing = np.zeros(len(starts)), np.ones(len(starts), bool)
@@ -98,8 +104,8 @@ def _copy(env: gymnasium.Env, memo: dict | None = None) -> gymnasium.Env:
     return made
 
 
-def _poles(env: gymnasium.Env, count: int) -> VectorEnv | None:
-    """Return gymnasium's vectorised CartPole where it plays the same game as `env`."""
+def _poles(env: gymnasium.Env, count: int) -> Any:
+    """Return gymnasium's vectorised CartPole where it plays the same game as `env`, else None."""
     try:
         inner, limit = bare(env)
     except UnfitError:

@@ -27,7 +27,8 @@ class Features:
             raise TypeError(
                 f"env must have Box, Discrete or MultiDiscrete observations of numbers, got {space}"
             )
-        self.shape, self.dtype = space.shape, space.dtype
+        self.shape, self.dtype = space.shape or (), space.dtype
+        self._middle: np.ndarray | None = None  # of a Box
         if isinstance(space, Box):
             low, high = (np.ravel(ends).astype(float) for ends in (space.low, space.high))
             limited = scaled & (low > -UNBOUNDED) & (high < UNBOUNDED) & (low < high)
@@ -37,7 +38,6 @@ class Features:
             self.size = len(low)
         else:
             counts = np.ravel(space.nvec if isinstance(space, MultiDiscrete) else space.n)
-            self._middle = None
             self._first = np.cumsum(counts) - counts - np.ravel(space.start)
             self.size = int(counts.sum())
 

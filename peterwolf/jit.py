@@ -29,7 +29,7 @@ def whole(
         if isinstance(plain, FunctionType):
             names[name] = numba.njit(inline="always")(FunctionType(plain.__code__, names, name))
     made = FunctionType(function.__code__, names, function.__name__)
-    files = [*(source.__file__ for source in sources), __file__]
+    files = [*(str(source.__file__) for source in sources), __file__]
     digest = hashlib.sha256(b"".join(Path(file).read_bytes() for file in files)).hexdigest()
     made.__qualname__ = f"{label}-{digest[:8]}"  # its file on disk
     compiled = numba.njit(made)

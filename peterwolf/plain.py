@@ -33,7 +33,8 @@ class EnvWorld:
     """Any env as the learning loop asks for it."""
 
     def __init__(self, env: gymnasium.Env, setting: Setting, seed: int) -> None:
-        self.env, self.read, self.seed, self.taken = env, setting.read, seed, 0
+        self.env, self.read, self.taken = env, setting.read, 0
+        self.seed: int | None = seed
 
     def begin(self, rng: None) -> State:
         """Reset the env, seeded the first time; return the first state."""

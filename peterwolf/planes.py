@@ -33,16 +33,18 @@ class Planes(gymnasium.ObservationWrapper, gymnasium.utils.RecordConstructorArgs
         gymnasium.utils.RecordConstructorArgs.__init__(self, centred=centred)
         gymnasium.ObservationWrapper.__init__(self, env)
         self.centred = arguments.one_of("centred", centred, (False, True))
-        width, height = env.unwrapped.board.cells.shape
+        self._inner = env.unwrapped
+        width, height = self._inner.board.cells.shape
         count = len(Cell)
         shape = (count, 2 * width - 1, 2 * height - 1) if centred else (count + 1, width, height)
         self.observation_space = gymnasium.spaces.Box(0, 1, shape, np.float32)
+        self._shape = shape
 
     def observation(self, observation: Any) -> np.ndarray:
         """Return the planes of the board as it is now, for an observation (x, y, ...)."""
-        cells = self.env.unwrapped.board.cells
+        cells = self._inner.board.cells
         (width, height), (x, y) = cells.shape, observation[:2]
-        planes = np.zeros(self.observation_space.shape, np.float32)
+        planes = np.zeros(self._shape, np.float32)
         if self.centred:
             left, top = width - 1 - x, height - 1 - y
             planes[:, left : left + width, top : top + height] = cells == KINDS

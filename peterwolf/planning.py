@@ -4,7 +4,7 @@ import dataclasses
 import math
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -44,7 +44,9 @@ def model(board: Board, rule: Rule) -> Model:
             f"{math.prod(shape)} with a board of {board.width} x {board.height}"
         )
     fixed = dataclasses.is_dataclass(rule) and rule.__dataclass_params__.frozen
-    return (_asked if fixed and math.prod(shape) <= MOST_KEPT else _asked.__wrapped__)(board, rule)
+    kept = fixed and math.prod(shape) <= MOST_KEPT
+    ask: Any = _asked if kept else _asked.__wrapped__
+    return ask(board, rule)
 
 
 @lru_cache(maxsize=4)

@@ -83,7 +83,8 @@ def _grow(rng: np.random.Generator, dry: np.ndarray, springs: Iterator[int], siz
         first = divmod(spring, dry.shape[1])
         if not dry[first]:
             continue
-        edge, reached, pond = [first], {first}, []
+        edge, reached = [first], {first}
+        pond: list[tuple[int, int]] = []
         while edge and len(pond) < size:
             x, y = edge.pop(rng.integers(len(edge)))
             pond.append((x, y))

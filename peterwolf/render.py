@@ -67,7 +67,7 @@ def _draw_peter(picture: np.ndarray, board: Board, peter: tuple[int, ...], cell:
     left, top = int(peter[0]) * cell, int(peter[1]) * cell
     hungry = len(peter) == 4
     side = cell // 6 if hungry else 0  # room for a bar
-    cell_holds = board[peter[:2]]
+    cell_holds = board[peter[0], peter[1]]
     shown_small = cell_holds not in (Cell.GROUND, Cell.WATER)
     if shown_small:
         picture[top + 1 : top + cell - 1, left + 1 : left + cell - 1] = CREAM
@@ -94,7 +94,7 @@ def _check(board: Board, peter: tuple[int, ...] | None, cell: int, overlay: str)
     if peter is not None:
         if not isinstance(peter, (tuple, list, np.ndarray)) or len(peter) not in (2, 4):
             raise TypeError(f"peter must be (x, y) or (x, y, energy, fatigue), got {peter!r}")
-        board[peter[:2]]  # raises IndexError off the board
+        board[peter[0], peter[1]]  # raises IndexError off the board
         for level in peter[2:]:
             arguments.integer("energy and fatigue of peter", level, 0, MOST_LEVEL)
 

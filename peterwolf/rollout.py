@@ -70,10 +70,11 @@ def play_episode(
             f"got render_mode={env.render_mode!r}"
         )
     episode = Episode()
+    picture: Callable[[], Any] = env.render
     observation, episode.info = env.reset(seed=seed, options=options)
     episode.observations.append(observation)
     if keep_frames:
-        episode.frames.append(env.render())
+        episode.frames.append(picture())
     while not (episode.terminated or episode.truncated):
         action = policy(observation)
         observation, reward, episode.terminated, episode.truncated, episode.info = env.step(action)
@@ -81,7 +82,7 @@ def play_episode(
         episode.actions.append(action)
         episode.rewards.append(float(reward))
         if keep_frames:
-            episode.frames.append(env.render())
+            episode.frames.append(picture())
     return episode
 
 

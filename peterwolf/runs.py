@@ -74,7 +74,11 @@ class Album:
             self._due.pop()
 
     def close(
-        self, returns: Sequence[float], lengths: Sequence[int], interrupted: bool, engine: str
+        self,
+        returns: Sequence[float] | np.ndarray,
+        lengths: Sequence[int] | np.ndarray,
+        interrupted: bool,
+        engine: str,
     ) -> Run:
         """Return the run; where snapshots were asked for, the last one shows the table's end."""
         if self._due and (not self.snapshots or self.snapshots[-1].episode < len(returns)):

@@ -125,7 +125,7 @@ def _network_shapes(headers: dict[str, Header]) -> dict[str, tuple[int, ...]]:
 def _run_shapes(headers: dict[str, Header]) -> dict[str, tuple[int, ...]]:
     """Return the shapes that the arrays of a run must have."""
     table, episodes, kept = (headers[name][0] or (0,) for name in ("q", "returns", "episodes"))
-    fit = dict.fromkeys(("format", "engine", "interrupted"), ())
+    fit: dict[str, tuple[int, ...]] = dict.fromkeys(("format", "engine", "interrupted"), ())
     fit |= {"q": table, "visits": table, "returns": episodes[:1], "lengths": episodes[:1]}
     tables = (kept[0], *table)
     return fit | {"episodes": kept[:1], "snapshots_q": tables, "snapshots_visits": tables}

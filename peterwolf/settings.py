@@ -24,7 +24,7 @@ class Setting:
     alpha: "Checked"
     gamma: float
     epsilon: "Checked"
-    encode: Encode
+    encode: Encode | Tiles
     shape: State  # of the states
 
     @classmethod
@@ -33,7 +33,7 @@ class Setting:
         alpha: float | Schedule,
         gamma: float,
         epsilon: float | Schedule,
-        encode: Encode | None,
+        encode: Encode | Tiles | None,
         table: np.ndarray,
     ) -> "Setting":
         """Return the setting, each part held to its range now and whenever it is used."""
@@ -84,8 +84,10 @@ class Checked:
     """A number or a schedule, every value of which is held to [0, 1]."""
 
     def __init__(self, name: str, value: float | Schedule) -> None:
-        self.name, self.schedule = name, value
-        if not callable(value):
+        self.name = name
+        if callable(value):
+            self.schedule = value
+        else:
             constant = arguments.real(name, value, 0, 1)
             self.schedule = Linear(constant, constant, 1)
         self(0)
@@ -158,7 +160,7 @@ def _known_shape(observations: gymnasium.Space, encode: Encode | None) -> tuple[
     raise ValueError(f"encode must turn observations of {observations} into a tuple, got None")
 
 
-def _checked(encode: Encode, shape: tuple[int, ...]) -> Encode:
+def _checked(encode: Encode | Tiles, shape: tuple[int, ...]) -> Encode | Tiles:
     """Return `encode` with its states held to the table, where it does not promise that."""
     if isinstance(encode, (Bins, Tiles)):
         return encode

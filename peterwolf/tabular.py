@@ -22,7 +22,10 @@ from peterwolf.settings import Encode, Linear, Schedule, Setting, as_state, firs
 
 
 def td_target(
-    reward: float, gamma: float, q_next: np.ndarray, terminated: bool | np.ndarray
+    reward: float | np.ndarray,
+    gamma: float | np.ndarray,
+    q_next: np.ndarray,
+    terminated: bool | np.ndarray,
 ) -> np.ndarray:
     """Return reward + gamma · max q_next, without the second part where the game ended.
 
@@ -128,7 +131,7 @@ def _relative(named: Callable) -> Callable[..., Run]:
         given.apply_defaults()
         return _learn(named.__name__, **given.arguments)
 
-    learner.__signature__ = signature
+    learner.__signature__ = signature  # type: ignore[attr-defined]
     return learner
 
 
@@ -168,5 +171,14 @@ def _learn(
     """Check everything, then learn with the engine that was asked for."""
     table = first_table(env, q, shape, encode)
     setting = Setting.checked(alpha, gamma, epsilon, encode, table)
-    how = {"engine": engine, "progress": progress, "snapshots": snapshots}
-    return engines.learn(env, setting, table, method, episodes=episodes, rng=rng, **how)
+    return engines.learn(
+        env,
+        setting,
+        table,
+        method,
+        episodes=episodes,
+        rng=rng,
+        engine=engine,
+        progress=progress,
+        snapshots=snapshots,
+    )

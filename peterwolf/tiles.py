@@ -51,8 +51,17 @@ def learn(
     first = np.zeros(shape) if weights is None else arguments.table("weights", weights, shape)
     table = first.astype(float)
     setting = Setting.checked(alpha, gamma, epsilon, tiles, table)
-    how = {"engine": engine, "progress": progress, "snapshots": snapshots}
-    return engines.learn(env, setting, table, method, episodes=episodes, rng=rng, **how)
+    return engines.learn(
+        env,
+        setting,
+        table,
+        method,
+        episodes=episodes,
+        rng=rng,
+        engine=engine,
+        progress=progress,
+        snapshots=snapshots,
+    )
 
 
 def greedy(weights: np.ndarray, tiles: Tiles) -> Policy:

@@ -51,7 +51,8 @@ class Tiles:
         if any(number != number for number in numbers):
             raise ValueError(f"observation must hold numbers, got {observation!r}")
         found = [0] * self.tilings
-        tile_kernels.find(numbers, *self._lists, found)
+        low, high, scale, counts, shifts = self._lists
+        tile_kernels.find(numbers, low, high, scale, counts, shifts, found)
         return found
 
     def __call__(self, observation: Any) -> np.ndarray:

@@ -40,8 +40,8 @@ class Outcome(NamedTuple):
     outcome: str | None
 
 
-def move(board: Board, position: tuple[int, int], action: int) -> tuple[int, int]:
-    """Return the position (x, y) after one move; the edge of the board stops it.
+def move(board: Board, position: tuple[int, ...], action: int) -> tuple[int, int]:
+    """Return the position (x, y) after one move from (x, y, ...); the edge of the board stops it.
 
     Raises TypeError or ValueError for an action that is not 0, 1, 2 or 3.
     """
