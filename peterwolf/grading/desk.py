@@ -19,6 +19,7 @@ from peterwolf.grading.lessons import Lesson
 from peterwolf.grading.sandbox import Limits, Sandbox
 from peterwolf.grading.submissions import Submission
 
+NOT_SOLVED = "not solved yet"
 LARGEST_SEED = 100_000
 TORCH_LIMITS = Limits(memory=8 << 30)  # PyTorch maps far more than it uses
 
@@ -84,13 +85,15 @@ class Desk:
             answer = Answer(self._process(seconds), function_of(name))
             fault = self._load(name) or self._fault(exercise, answer)
         except NotImplementedError:
-            return "not solved", "not solved yet"
+            return "not solved", NOT_SOLVED
         except TimeUpError:
             return "failed", f"no answer within {seconds:g} seconds; does a loop never end?"
         except LostError as error:
             return "failed", str(error)
         except SandboxError as error:
             return "not graded", str(error)
+        if fault == NOT_SOLVED:
+            return "not solved", fault
         if fault is None:
             self.right.add(name)
             return "right", ""
@@ -121,6 +124,8 @@ class Desk:
         fault = None
         try:
             self.sandbox.load(name, source, self.lesson.imports)
+        except NotImplementedError:
+            fault = NOT_SOLVED
         except NameError as error:
             fault = raised(error) + self._undefined(error.name)
         except Exception as error:
