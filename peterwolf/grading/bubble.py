@@ -67,7 +67,7 @@ def command(course: Path, options: dict, *, isolated: bool) -> list[str]:
 
 def _bubble(course: Path) -> list[str]:
     """Return bubblewrap and its options: no network, nothing of the user's, all read-only."""
-    bubble = [shutil.which("bwrap") or "bwrap", "--unshare-all", "--die-with-parent"]
+    bubble: list[str] = [shutil.which("bwrap") or "bwrap", "--unshare-all", "--die-with-parent"]
     bubble += ["--new-session", "--cap-drop", "ALL", "--clearenv"]
     for name, value in environment().items():
         bubble += ["--setenv", name, value]

@@ -58,7 +58,9 @@ class Channel:
         self._expect_ready()
 
     def _expect_ready(self) -> None:
-        with self._process.stderr as errors:
+        errors = self._process.stderr
+        assert errors is not None
+        with errors:
             try:
                 self.line()
             except LostError:

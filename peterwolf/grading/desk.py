@@ -68,9 +68,8 @@ class Answer:
 class Desk:
     """Where the exercises of one submission are judged, in order; a lost process is replaced."""
 
-    def __init__(self, submission: Submission, setting: Setting) -> None:
-        self.submission, self.setting = submission, setting
-        self.lesson: Lesson = submission.lesson
+    def __init__(self, submission: Submission, lesson: Lesson, setting: Setting) -> None:
+        self.submission, self.lesson, self.setting = submission, lesson, setting
         self.sandbox: Sandbox | None = None
         self.loaded: list[str] = []
         self.right: set[str] = set()
@@ -101,26 +100,29 @@ class Desk:
 
     def _process(self, seconds: float) -> Sandbox:
         """Return a process with the cells so far, for so long."""
-        while True:
-            if self.sandbox is None or not self.sandbox.open:
-                limits = TORCH_LIMITS if self.lesson.number == "13" else Limits()
-                course = self.setting.courses / self.lesson.number
-                self.sandbox = Sandbox(course, limits, isolated=self.setting.isolated)
-                before, self.loaded = self.loaded, []
-            else:
-                before = []
-            try:
-                self.sandbox.within(seconds)
-                for name in before:
-                    self._load(name)
+        if self.sandbox and self.sandbox.open:
+            self.sandbox.within(seconds)
+            with contextlib.suppress(LostError):
                 self.sandbox.forget()
                 return self.sandbox
-            except LostError:  # a cell that was good once; it is left out from now on
-                self.sandbox.close()
+        cells = self.loaded
+        while True:
+            course = self.setting.courses / self.lesson.number
+            limits = TORCH_LIMITS if self.lesson.number == "13" else Limits()
+            self.sandbox = Sandbox(course, limits, isolated=self.setting.isolated)
+            self.sandbox.within(seconds)
+            self.loaded = []
+            try:
+                for name in cells:
+                    self._load(name)
+                return self.sandbox
+            except LostError:  # a cell that was good once is left out from now on
+                cells = [each for each in cells if each != name]
 
     def _load(self, name: str) -> str | None:
         """Run a cell; return what is wrong if it does not define its function."""
         source, function = self.submission.cells[name], function_of(name)
+        assert self.sandbox is not None
         fault = None
         try:
             self.sandbox.load(name, source, self.lesson.imports)

@@ -32,7 +32,7 @@ def grade(submission: Submission, setting: Setting) -> list[Row]:
     if submission.lesson is None:
         row = ("", "", 0, 0, "unreadable", tidy(submission.fault), isolation, setting.seed)
         return [Row(submission.learner, *row)]
-    desk, rows = Desk(submission, setting), []
+    desk, rows = Desk(submission, submission.lesson, setting), []
     try:
         for name in submission.lesson.exercises:
             of = checks.EXERCISES[name].points

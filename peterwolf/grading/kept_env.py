@@ -42,8 +42,9 @@ class KeptEnv(gymnasium.Env):
         def reset(*arguments: Any, **named: Any) -> Any:
             return self._call("reset", *arguments, **named)
 
-        reset.__signature__ = inspect.Signature([_parameter(*each) for each in parameters])
-        self.reset = reset
+        told = inspect.Signature([_parameter(*each) for each in parameters])
+        vars(reset)["__signature__"] = told
+        vars(self)["reset"] = reset
         if seeds:
             self.seed = lambda seed: None  # gymnasium complains of the method
 
@@ -85,7 +86,7 @@ def _parameter(name: str, kind: str, default: str | None) -> inspect.Parameter:
 def _space(name: str, *parts: Any) -> Any:
     """Return the space that was told."""
     if name == "Discrete":
-        return spaces.Discrete(*parts[:1], start=parts[1])
+        return spaces.Discrete(parts[0], start=parts[1])
     if name == "MultiDiscrete":
         return spaces.MultiDiscrete(parts[0])
     if name == "Box":

@@ -17,10 +17,11 @@ def patience(env: gymnasium.Env) -> int | None:
 
     None for any env of which that is not known.
     """
-    while type(env) in TRANSPARENT:
-        env = env.env
-    fixed = isinstance(env, BoardEnv) and env._fixed_board is not None
-    return env.max_steps if fixed else None
+    inner: Any = env
+    while type(inner) in TRANSPARENT:
+        inner = inner.env
+    fixed = isinstance(inner, BoardEnv) and inner._fixed_board is not None
+    return inner.max_steps if fixed else None
 
 
 def reset(env: gymnasium.Env, seed: Any, options: Any) -> Any:

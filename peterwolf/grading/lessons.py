@@ -44,7 +44,8 @@ def released(folder: Path) -> dict[str, Lesson]:
 
 def _lesson(path: Path) -> Lesson:
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    exercises, imports = [], {}
+    exercises: list[str] = []
+    imports: dict[str, str] = {}
     for cell in cells:
         marks = cell["metadata"].get("nbgrader", {})
         if marks.get("solution"):

@@ -126,8 +126,9 @@ class Sandbox:
         raise error
 
     def _results(self, reply: dict[str, Any], parts: tuple) -> list[Any]:
-        tensors = partial(replies.tensor, parts[1]) if len(parts) > 1 else None
-        decoders = {**self._decoders, "T": tensors}
+        decoders = dict(self._decoders)
+        if len(parts) > 1:
+            decoders["T"] = partial(replies.tensor, parts[1])
         results = [
             incoming.decoded(told, self._lender.lent, decoders) for told in reply.get("v", [None])
         ]

@@ -63,7 +63,7 @@ def _notebooks(folder: Path) -> Iterator[Path]:
 def _the_one(submissions: list[Submission]) -> Submission:
     """Return a learner's submission for a lesson; several are none."""
     first, *more = submissions
-    if not more:
+    if not more or first.lesson is None:
         return first
     why = f"there are {len(submissions)} notebooks of this lesson; which one counts?"
     return first._replace(cells={}, faults=dict.fromkeys(first.lesson.exercises, why))

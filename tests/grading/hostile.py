@@ -492,6 +492,17 @@ inside.values.encoded = lambda *anything: told
 return 0.0
 """
     ),
+    "a thread that speaks later": """
+import gc, threading, time, inside.main
+(worker,) = [each for each in gc.get_objects() if type(each) is inside.main.Worker]
+def speak():
+    time.sleep(0.05)
+    worker.pipe.send({'n': worker.number, 'k': 'return', 'v': [0.0], 'c': []})
+threading.Thread(target=speak, daemon=True).start()
+def value_at_distance(steps, gamma):
+    time.sleep(0.02)
+    return 0.0
+""",
     "a thread that speaks": called(
         """
 import gc, threading, time, inside.main
@@ -516,6 +527,7 @@ CONTAGIOUS = {
     "changes what was never lent",
     "arrays that do not fit",
     "a thread that speaks",
+    "a thread that speaks later",
     "threads",
     "open files",
     "deletes everything",

@@ -71,7 +71,8 @@ def judged(number: str, which: str, folder: Path) -> dict[tuple[str, str], tuple
     """The verdicts on all right, or all wrong, answers of a lesson."""
     bubble.write_course(folder / number, number)
     verdicts = {}
-    desk = Desk(Submission("all", LESSONS[number], {}, {}), Setting(SEED, 60, True, folder))
+    lesson, setting = LESSONS[number], Setting(SEED, 60, True, folder)
+    desk = Desk(Submission("all", lesson, {}, {}), lesson, setting)
     for name, what in names_of(number, which):
         first = "[0]" if which == "WRONG" else ""
         line = f"\n{name[3:]} = {which}[{name!r}][{what!r}]{first}\n"

@@ -44,7 +44,7 @@ class LentGame(gymnasium.Env):
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict]:
         """Make one move."""
-        if self._state is None or type(action) not in (int, np.int64):
+        if self._patience is None or self._state is None or type(action) not in (int, np.int64):
             self._state = None
             return self._ask("step", (action,))
         move = (*self._state, int(action))

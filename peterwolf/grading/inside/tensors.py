@@ -6,7 +6,7 @@ from typing import Any
 
 def modules_among(arguments: tuple) -> list[tuple[Any, list[bytes]]]:
     """Return the networks among arguments, each once, with the bytes of their parameters."""
-    torch = sys.modules.get("torch")
+    torch: Any = sys.modules.get("torch")
     found: list[Any] = []
     for each in arguments if torch else ():
         if isinstance(each, torch.nn.Module) and not any(each is known for known in found):

@@ -13,7 +13,7 @@ import io
 import math
 import pickle
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import gymnasium
@@ -109,7 +109,7 @@ def _filled(empty: Any, known: Any, parts: tuple) -> Any:
     return known
 
 
-def _array(known: np.ndarray | None, dtype: str, shape: tuple, data: bytes | None) -> np.ndarray:
+def _array(known: Any, dtype: str, shape: tuple, data: bytes | None) -> np.ndarray:
     """Return an array with this content; without `data` it is as it was."""
     if data is not None:
         fresh = np.frombuffer(data, dtype).reshape(shape)
@@ -143,7 +143,7 @@ def _parts(network: Any) -> list[int]:
     return [id(network.parameters), *(id(each) for layer in network.layers for each in layer)]
 
 
-def _numbers(state: dict) -> tuple[int, int, int, int]:
+def _numbers(state: Mapping[str, Any]) -> tuple[int, int, int, int]:
     """Return the four numbers of a PCG64's state."""
     return *state["state"].values(), state["has_uint32"], state["uinteger"]
 
