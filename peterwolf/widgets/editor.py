@@ -21,7 +21,9 @@ RULE = Forage()
 SETTINGS = {"alpha": 0.5, "gamma": 0.95, "epsilon": 0.5}
 BRUSHES = {str(number): cell for number, cell in enumerate(Cell, start=1)}  # by their keys
 PAINT, UNDO = (" ", "Enter"), "z"
-KEYS = "Click or drag to paint. Keys: arrows and space paint, 1 to 5 choose, Z: undo."
+KEYS = (
+    "Click or drag to paint, or: arrow keys move the frame, Space paints, 1 to 5 choose, Z: undo."
+)
 FADED = 0.3  # how much of an old table is seen
 OLD = "Faded: the table of the last board he could learn"
 NO_WAY = "No start leads to an apple: Peter has nothing to learn"
@@ -72,7 +74,7 @@ class Editor(Still):
         self.brush = _choice({f"{key} {cell.name.lower()}": cell for key, cell in BRUSHES.items()})
         self.brush.value = Cell.WATER
         self.overlay = _choice({name: name for name in render.OVERLAYS}, 126)
-        self.overlay.value = overlay
+        self.overlay.value, self.overlay.layout.margin = overlay, "4px 0 8px 2px"
         self.overlay.observe(lambda change: self._show(), "value")
         self.undo_button = _button("Undo", self, self.undo)
         self.again = _button("Start over", self, self.start_over)
