@@ -435,6 +435,8 @@ def test_the_agent_stands_beside_the_learner_in_the_picture():
     shown = pixels(game.still.data)
     assert np.array_equal(shown[-200:, :300], mine) and np.array_equal(shown[-200:, -300:], theirs)
     assert not np.array_equal(mine, theirs) and game.screen.size[0] == BOTH <= 700
+    told = "MountainCar, you at the left, the agent at the right. Stopped."
+    assert game.screen.label == game.still.alt and game.still.alt.startswith(told)
 
 
 def test_the_titles_say_who_is_over(monkeypatch):

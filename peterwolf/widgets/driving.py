@@ -189,7 +189,8 @@ class Drive(Still):
         if not hurried or steps % WORDS == 0:
             blank = 2 * len(self.race.players) - len(lines)
             self._words.value = paragraphs(*lines, *[""] * blank)
-        alt = f"{self.vehicle.name}. {self.say}"
+        beside = "" if self.race.rival is None else ", you at the left, the agent at the right"
+        alt = f"{self.vehicle.name}{beside}. {self.say}"
         if not hurried:
             self.screen.news = self.say
             self._present(animation.picture(frame_of(self.race), alt=alt))
