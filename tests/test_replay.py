@@ -28,7 +28,9 @@ def test_a_transition_comes_back_whole():
 def test_only_filled_slots_are_drawn_and_they_hold_the_newest(capacity, count, seed):
     replay, rng = filled(capacity, count), np.random.default_rng(seed)
     held = min(capacity, count)
-    drawn = {int(a) for _ in range(30) for a in replay.sample(held, rng).actions}
+    batches = [replay.sample(held, rng) for _ in range(30)]
+    drawn = {int(action) for batch in batches for action in batch.actions}
+    assert all(batch.steps.all() for batch in batches)  # an empty slot has none
     assert len(replay) == held and drawn <= set(range(count - held, count))
     if held > 1:
         assert len(drawn) > 1
