@@ -43,7 +43,8 @@ def shows(knobs: Knobs, run: Run, board: Board = CLASSIC, overlay: str = "arrows
     """Whether table, picture and curve are those of a run."""
     picture = draw(board, q=run.q, visits=run.visits, overlay=overlay)
     assert np.array_equal(pixels(knobs.still.data), picture)
-    assert knobs.screen.picture == knobs.still.data
+    on_the_page = pixels(knobs.screen.picture).astype(int)  # with a palette where it is large
+    assert len(knobs.screen.picture) <= 50_000 and np.abs(on_the_page - picture).mean() < 3
     assert knobs.board == board
     return np.array_equal(knobs.run.q, run.q) and np.array_equal(knobs.run.returns, run.returns)
 
