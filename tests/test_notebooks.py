@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
+from test_checks import POINTS
 
 from peterwolf import checks
 
@@ -111,6 +112,41 @@ def test_exercises_have_their_cells_their_names_and_their_points(path):
         assert f'checks.require("{name}", {function})' in check.source
         used = re.compile(rf'{function} = checks\.use\(\s*"{name}", {function}\s*\)')
         assert any(used.search(cell.source) for cell in code)
+
+
+def test_lessons_table_and_registry_hold_the_same_exercises_and_points():
+    points = {}
+    for path in SOLVED:
+        for cell in cells(path, "code"):
+            graded = cell.metadata.get("nbgrader", {})
+            if graded.get("grade"):
+                name = graded.grade_id.removesuffix("_check")
+                assert name not in points and name[:2] == path.stem[:2]
+                points[name] = graded.points
+    assert points == POINTS
+    assert points == {name: exercise.points for name, exercise in checks.EXERCISES.items()}
+
+
+@pytest.mark.parametrize("path", PATHS, ids=NAMES)
+def test_an_exercise_names_the_section_that_it_closes_as_the_one_to_reread(path):
+    section = None
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "markdown":
+            for number in re.findall(r"^## (\d+)\. \w", cell.source, flags=re.M):
+                section = int(number)
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if name in checks.EXERCISES:
+            assert checks.EXERCISES[name].section == section
+            assert f"(section {section})" in checks.EXERCISES[name].hint
+
+
+def test_learners_and_readers_of_the_code_are_told_that_the_tutor_is_not_the_grade():
+    for path in (PATHS[0], SOLVED[0]):
+        text = " ".join(cell.source for cell in cells(path, "markdown"))
+        assert path.stem == "00_start_here"
+        assert "The check is a tutor. It is not the grade" in text
+    for said in (checks.__doc__, checks.check.__doc__):
+        assert "not the grade" in " ".join(said.split())
 
 
 @pytest.mark.parametrize("path", SOLVED, ids=lambda path: path.stem)

@@ -46,9 +46,13 @@ EXERCISES: dict[str, Exercise] = {
 
 
 def check(name: str, answer: Any) -> None:
-    """Print one line: right, or what is wrong and a hint. Never raises for a wrong answer.
+    """Print one line: right, or what is wrong and a hint with the section to reread.
 
-    `name` is an exercise's grade id; an unknown one raises ValueError.
+    It is the tutor's word and not the grade. `name` is an exercise's grade id;
+    an unknown one raises ValueError. Whatever `answer` does, nothing is raised
+    and nothing else is printed: what takes longer than the exercise's time is
+    stopped, or left behind where Python cannot stop it (`limits.within`). An
+    answer that ends the process, as with `os._exit`, ends the kernel.
     """
     exercise = _exercise(name)
     fault = exercise.fault(answer)

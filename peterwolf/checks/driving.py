@@ -10,13 +10,15 @@ import numpy as np
 from peterwolf import arguments, tabular
 from peterwolf.checks.exercise import WrongError, ask, expect, short
 
-# Mean return that the greedy tables of ten trainings must reach. With the settings below, 200
-# judgements, each from other trainings, averaged -135.6 and the worst was -144.7. With epsilon
-# 0.1 or 0.2 at first, one judgement in three falls short, but not the one of SEED; gamma 0.9
-# averages -150 without epsilon and about -160 with it.
-PASS_LINE = -150.0
-SEED = 20  # of the trainings
-TRAININGS, STARTS = 10, 100
+# Mean return that the greedy tables of ten trainings must reach. Single trainings spread by 14, so
+# a mean of ten by 4.5: settings that come near, as those with epsilon 0.1 or 0.2 at first do in one
+# judgement of ten or four, are trained thirty times more, and then DOUBT is the line. From 100
+# trainings each, resampled 4,000 times: without epsilon all means lie from -140 to -133 and fewer
+# than 1 judgement in 1,000 fails; epsilon 0.1 or 0.2 means -144 or -147, and 1 in 1,000 fails; 30 x
+# 30 cells, alpha 0.2 and epsilon 0.2 mean -148.5, and 1 in 300 fails. Gamma 0.9 with epsilon means
+# -159 to -165 and passes at most 1 in 15; without epsilon it is as good as those (-150).
+PASS_LINE, DOUBT, HOPELESS = -150.0, -155.0, -170.0
+TRAININGS, MORE, STARTS = 10, 30, 100
 FIRST_START = 70_000  # the lesson's own starts have the seeds 0 to 99
 MOST_CELLS = MOST_EPISODES = 10_000
 
@@ -44,14 +46,14 @@ def car_settings() -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=8)  # check, require and use ask about the same settings
-def mean_return(settings: Settings, seed: int = SEED) -> float:
-    """Return the mean return of the greedy tables of ten trainings, 100 starts each."""
+@lru_cache(maxsize=16)  # check, require and use ask about the same settings
+def mean_return(settings: Settings, seed: int, trainings: range) -> float:
+    """Return the mean return of the greedy tables of some trainings, 100 starts each."""
     env = gymnasium.make("MountainCar-v0")
     bins = tabular.Bins.of(env.observation_space, settings.counts)
     ends = settings.epsilon_start, settings.epsilon_stop
     returns = []
-    for k in range(TRAININGS):
+    for k in trainings:
         run = tabular.q_learning(
             env,
             episodes=settings.episodes,
@@ -62,7 +64,7 @@ def mean_return(settings: Settings, seed: int = SEED) -> float:
             encode=bins,
             progress=False,
         )
-        judged = {"encode": bins, "episodes": STARTS, "seed": FIRST_START}
+        judged = {"encode": bins, "episodes": STARTS, "seed": FIRST_START + 1000 * seed}
         returns.append(tabular.evaluate(env, run.q, **judged).mean())
     return float(np.mean(returns))
 
@@ -77,10 +79,14 @@ def judge_car_settings(answer: Callable, seed: int) -> None:
         settings = _checked(**got)
     except (TypeError, ValueError) as error:
         raise WrongError(short(error, quoted=False)) from None
-    reached = mean_return(settings, SEED + seed)
+    reached, many, line = mean_return(settings, seed, range(TRAININGS)), TRAININGS, PASS_LINE
+    if HOPELESS < reached < PASS_LINE:
+        rest = mean_return(settings, seed, range(TRAININGS, TRAININGS + MORE))
+        many, line = TRAININGS + MORE, DOUBT
+        reached = (TRAININGS * reached + MORE * rest) / many
     expect(
-        reached >= PASS_LINE,
-        f"trained {TRAININGS} times with these settings, the greedy table returns {reached:.1f} "
+        reached >= line,
+        f"trained {many} times with these settings, the greedy table returns {reached:.1f} "
         f"on average; {PASS_LINE:g} or better is needed",
     )
 

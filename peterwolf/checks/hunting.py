@@ -16,14 +16,15 @@ from peterwolf.checks.exercise import ask, expect, foresee, short
 from peterwolf.random_boards import random_board
 from peterwolf.world import HungryPeter, Hunt, Outcome
 
-# Share of the oracle's wins that the greedy policy must reach on the three boards. All of 250
-# honest runs through five sufficient states reached 1; of 240 on seven sensible
-# rewards the worst reached 0.967. On rewards that leave moves unpaid, 20,000 episodes were too
-# few: 9 of 120 runs fell to 0.75.
+# Share of the oracle's wins that the greedy policy must reach. Of 240 honest judgements of six
+# sensible rewards the worst reached 0.997; all 200 through four sufficient states reached 1 on the
+# boards 205 and 257, all 20 on these three: none failed. Of 40 judgements of the nearest bad
+# reward, to pay for victories alone, the best reached 0.91; of bad states 0.65.
 PASS_LINE = 0.95
 STATE_EPISODES, REWARD_EPISODES = 20_000, 40_000
 ALPHA, GAMMA = 0.5, 0.95
-SEEDS = (215, 249, 251)  # of boards with long ways to the wolf, by way of trees and apples
+# Seeds of boards with long ways to the wolf, on which bad states, or rewards, fail.
+STATE_SEEDS, REWARD_SEEDS = (205, 251, 257), (215, 249, 257)
 TRAININGS = 3  # on each board
 STATES = (8, 8, 11, 11)  # x, y, energy, fatigue
 OUTCOMES = (None, "won", "killed", "drowned")
@@ -64,14 +65,14 @@ def _pay(reward: Callable) -> tuple:
     )
 
 
-@lru_cache(maxsize=1)
-def hidden_boards() -> tuple[tuple[Board, int], ...]:
-    """Return three boards, each with the number of starts from which the oracle wins.
+@lru_cache(maxsize=2)
+def hidden_boards(seeds: tuple[int, ...]) -> tuple[tuple[Board, int], ...]:
+    """Return some boards, each with the number of starts from which the oracle wins.
 
-    They serve every seed: neither a state nor a reward can know them, and on
-    them bad ones always fail.
+    They serve every seed of the trainings: neither a state nor a reward can
+    know them.
     """
-    boards = [random_board(np.random.default_rng(seed)) for seed in SEEDS]
+    boards = [random_board(np.random.default_rng(seed)) for seed in seeds]
     tables = [planning.value_iteration(board, Hunt(), gamma=GAMMA) for board in boards]
     return tuple((board, _wins(board, Hunt(), q)) for board, q in zip(boards, tables, strict=True))
 
@@ -83,15 +84,16 @@ def _wins(board: Board, rule: Hunt, q: np.ndarray) -> int:
 
 
 @lru_cache(maxsize=4)  # check, require and use ask about the same answer
-def _trained_share(numbers: tuple[int, ...], pay: tuple | None, episodes: int, seed: int) -> float:
-    """Train on the hidden boards; return the greedy policy's wins over the oracle's, as a mean.
+def _trained_shares(
+    seeds: tuple[int, ...], numbers: tuple[int, ...], pay: tuple | None, episodes: int, seed: int
+) -> list[float]:
+    """Train on some boards; return the greedy policy's wins over the oracle's, the worst first.
 
     `numbers` says which row of the table each of `STATES` uses, `pay` what
-    moves pay if not the game's own. The worst training does not count: one in
-    some hundred fails though nothing is wrong.
+    moves pay if not the game's own.
     """
     rows, shares = np.array(numbers).reshape(STATES), []
-    for k, (board, winnable) in enumerate(hidden_boards() * TRAININGS):
+    for k, (board, winnable) in enumerate(hidden_boards(seeds) * TRAININGS):
         env = BoardEnv(Hunt() if pay is None else PaidHunt(pay=pay), board, None, None)
         run = tabular.q_learning(
             env,
@@ -105,18 +107,23 @@ def _trained_share(numbers: tuple[int, ...], pay: tuple | None, episodes: int, s
             progress=False,
         )
         shares.append(_wins(board, env.rule, run.q[rows]) / winnable)
-    return float(np.mean(sorted(shares)[1:]))
+    return sorted(shares)
 
 
 def state_share(answer: Callable, seed: int = 0) -> float:
     """Return how many of the oracle's wins are learnt through an `encode`, as a share."""
-    return _trained_share(_numbers(answer), None, STATE_EPISODES, seed)
+    shares = _trained_shares(STATE_SEEDS, _numbers(answer), None, STATE_EPISODES, seed)
+    return float(np.mean(shares))
 
 
 def reward_share(answer: Callable, seed: int = 0) -> float:
-    """Return how many of the oracle's wins are learnt from a `hunt_reward`, as a share."""
+    """Return how many of the oracle's wins are learnt from a `hunt_reward`, as a share.
+
+    The worst training does not count: one in some hundred fails though nothing is wrong.
+    """
     every = tuple(range(math.prod(STATES)))
-    return _trained_share(every, _pay(answer), REWARD_EPISODES, seed)
+    shares = _trained_shares(REWARD_SEEDS, every, _pay(answer), REWARD_EPISODES, seed)
+    return float(np.mean(shares[1:]))
 
 
 def _numbers(answer: Callable) -> tuple[int, ...]:
@@ -165,19 +172,19 @@ def _paid(reward: Callable, outcome: str | None, energy: int, fatigue: int) -> f
     return float(got)
 
 
-def _expect_wins(share: float, what: str) -> None:
+def _expect_wins(share: float, boards: int, what: str) -> None:
     expect(
         share >= PASS_LINE,
-        f"trained {what} on three boards, the greedy policy wins {share:.0%} of the games "
+        f"trained {what} on {boards} boards, the greedy policy wins {share:.0%} of the games "
         f"that the oracle wins; {PASS_LINE:.0%} are needed",
     )
 
 
 def judge_encode(answer: Callable, seed: int) -> None:
     """Hold a state to its size and to what is learnt through it."""
-    _expect_wins(state_share(answer, seed), "with your state")
+    _expect_wins(state_share(answer, seed), len(STATE_SEEDS), "with your state")
 
 
 def judge_hunt_reward(answer: Callable, seed: int) -> None:
     """Hold a reward to what is learnt from it."""
-    _expect_wins(reward_share(answer, seed), "on your reward")
+    _expect_wins(reward_share(answer, seed), len(REWARD_SEEDS), "on your reward")

@@ -71,7 +71,7 @@ def _judge_walk(answer: Callable, seed: int) -> None:
             if patience:
                 case += f" in an env that truncates after {patience} steps"
             got = ask(answer, (env, policies(start)[name], max_steps, start), case)
-            kinds = (int, np.integer), str
+            kinds = (int, np.integer), (str, type(None))
             pair = isinstance(got, tuple) and len(got) == 2 and all(map(isinstance, got, kinds))
             expect(pair, f"for {case} a pair (steps, outcome) was expected, got {short(got)}")
             expect(tuple(got) == right, f"for {case} the walk is {right}, got {short(got)}")
