@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import psutil
 from lab import wait_until
+from look import SCREENSHOTS
 
 if TYPE_CHECKING:
     from screen import Screen
 
-FIGURES = Path(__file__).parent / "screenshots" / "figures.txt"
+FIGURES = SCREENSHOTS / "figures.txt"
 BUSY, LEEWAY = 20.0, 4.0  # percent of the CPUs in others' use; how much later all may then come
 # Notes in window.notes: when keys and clicks were made, when events were sent and seen, and when
 # which picture stood on the screen, in milliseconds; how large the pictures were; what moved.
@@ -89,7 +89,7 @@ def report(what: str, figures: str, factor: float) -> None:
     """Print figures, and keep them where the screenshots are."""
     line = f"{what}: {figures}{'' if factor == 1 else ' (on a busy machine)'}"
     print(line)
-    FIGURES.parent.mkdir(exist_ok=True)
+    SCREENSHOTS.mkdir(exist_ok=True)
     with FIGURES.open("a", encoding="utf-8") as file:
         file.write(line + "\n")
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lab import PATIENCE, Lab, wait_until
+from look import SCREENSHOTS
 
 if TYPE_CHECKING:  # the tests are skipped, not broken, where playwright is missing
     from playwright.sync_api import Browser, Locator, Page
 
 SMALL = {"width": 1133, "height": 768}  # with the sidebar open leaves 700 pixels to an output
-SCREENSHOTS = Path(__file__).parent / "screenshots"
 NEEDS_THE_NETWORK = ("colab-badge.svg", "mathjax")
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 OPEN = """async path => {
@@ -67,11 +66,10 @@ class Desk:
         light = "true" if name == "light" else "false"
         self.page.wait_for_selector(f"body[data-jp-theme-light='{light}']", state="attached")
 
-    def screenshot(self, name: str, part: Locator | None = None) -> None:
-        """Keep what is seen of a part, or of the page, to be looked at."""
+    def screenshot(self, name: str) -> None:
+        """Keep what is seen of the page."""
         SCREENSHOTS.mkdir(exist_ok=True)
-        name = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-        (part or self.page).screenshot(path=SCREENSHOTS / f"{name}.png")
+        self.page.screenshot(path=SCREENSHOTS / f"{re.sub(r'[^a-z0-9]+', '-', name.lower())}.png")
 
     def open(self, path: str) -> Lesson:
         """Open a notebook of the server's folder and wait for its kernel."""

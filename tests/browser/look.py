@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cv2
@@ -12,7 +13,9 @@ from lab import wait_until
 if TYPE_CHECKING:
     from playwright.sync_api import Locator
 
+SCREENSHOTS = Path(__file__).parent / "screenshots"
 SOON = 15.0  # seconds until a picture must have come, on a loaded machine
+SQUARE, ROUGH = 25, 6.0  # pixels; what few colours or a JPEG may change in a square
 READABLE = 4.5  # contrast of text with its background: WCAG's level AA
 # An <img> as it is painted now; no fetch, since the next picture may have taken its place.
 PAINTED = """image => {
@@ -22,13 +25,16 @@ PAINTED = """image => {
     canvas.getContext('2d').drawImage(image, 0, 0);
     return canvas.toDataURL('image/png').split(',')[1];
 }"""
+# All that can be read, without what only a screen reader tells.
+WORDS = """root => [...root.querySelectorAll('[aria-live]')].reduce(
+    (words, news) => words.replace(news.innerText, ''), root.innerText)"""
 # Of each visible text: what it says, its colour, and the first background that is not see-through.
 TEXTS = """root => {
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT), found = [];
     while (walker.nextNode()) {
         const text = walker.currentNode.data.trim(), own = walker.currentNode.parentElement;
         const hidden = !own.checkVisibility({visibilityProperty: true, opacityProperty: true});
-        if (!text || hidden || own.closest('style, script, title, :disabled')) continue;
+        if (!text || hidden || own.closest('style, title, [aria-live], :disabled')) continue;
         const style = getComputedStyle(own);
         let behind = own, ground = 'rgba(0, 0, 0, 0)';
         for (; behind && /, 0\\)$/.test(ground); behind = behind.parentElement)
@@ -67,29 +73,35 @@ def decoded(data: bytes) -> np.ndarray:
     return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)[..., ::-1]
 
 
-def difference(image: Locator, expected: np.ndarray) -> int:
-    """Return the largest difference of a shown picture's pixels; 256 for another size."""
-    shown = pixels(image)
+def difference(shown: np.ndarray, expected: np.ndarray) -> float:
+    """Return the mean difference of pixels where it is largest, in a square of 25 x 25 pixels.
+
+    256 for pictures of different sizes; 0 for no others than equal ones.
+    """
     if shown.shape != expected.shape:
-        return 256
-    return int(np.abs(shown.astype(int) - expected).max())
+        return 256.0
+    apart = np.abs(shown.astype(int) - expected).mean(axis=2)
+    height, width = (-length % SQUARE for length in apart.shape)
+    apart = np.pad(apart, ((0, height), (0, width)))
+    squares = apart.reshape(len(apart) // SQUARE, SQUARE, -1, SQUARE)
+    return float(squares.mean(axis=(1, 3)).max())
 
 
 def wait_for_picture(
-    image: Locator, expected: np.ndarray, tolerance: int = 0, patience: float = SOON
+    image: Locator, expected: np.ndarray, tolerance: float = 0, patience: float = SOON
 ) -> None:
-    """Wait until an <img> shows these pixels, give or take a tolerance."""
-    latest = [256]
+    """Wait until an <img> shows these pixels; `ROUGH` tolerates few colours, or a JPEG."""
+    latest = [256.0]
 
     def shown() -> bool:
-        latest[0] = difference(image, expected)
+        latest[0] = difference(pixels(image), expected)
         return latest[0] <= tolerance
 
     try:
         wait_until(shown, "the picture is as expected", patience)
     except AssertionError:
         raise AssertionError(
-            f"the picture is another: pixels differ by up to {latest[0]} (256: another size)"
+            f"the picture is another: somewhere it differs by {latest[0]:.1f} (256: another size)"
         ) from None
 
 
@@ -107,15 +119,28 @@ def unreadable(root: Locator) -> dict[str, float]:
     return {text: contrast for text, contrast in found.items() if contrast < READABLE}
 
 
+def looks_well(shown: Locator, name: str) -> None:
+    """Take a screenshot; then all text must be readable, and nothing be cut off."""
+    SCREENSHOTS.mkdir(exist_ok=True)
+    shown.screenshot(path=SCREENSHOTS / f"{name}.png")
+    assert unreadable(shown) == {}
+    assert cut_off(shown) == []
+
+
 def cut_off(root: Locator) -> list[str]:
     """Return the parts that do not fit into the width of `root`."""
     return root.evaluate(CUT_OFF)
 
 
+def words(root: Locator) -> str:
+    """Return all that can be read."""
+    return root.evaluate(WORDS)
+
+
 def wait_for_text(root: Locator, *texts: str) -> None:
-    """Wait until all these texts are told."""
+    """Wait until all these texts can be read, one after the other."""
     for text in texts:
-        wait_until(lambda text=text: text in root.inner_text(), f"{text!r} is told", SOON)
+        wait_until(lambda text=text: text in words(root), f"{text!r} is told", SOON)
 
 
 def _rgb(colour: str) -> np.ndarray:

@@ -25,14 +25,14 @@ class Screen:
             self.root.press(key)
 
     def place(self, x: int, y: int, columns: int = 8, rows: int = 8) -> tuple[float, float]:
-        """Return where the middle of a cell is on the page."""
+        """Bring the view into sight, and return where the middle of a cell is on the page."""
+        self.image.scroll_into_view_if_needed()
         box = self.image.bounding_box()
         wide, high = box["width"] / columns, box["height"] / rows
         return box["x"] + (x + 0.5) * wide, box["y"] + (y + 0.5) * high
 
     def click(self, x: int, y: int, **board: int) -> None:
         """Click into the middle of a cell of a board, 8 x 8 unless told."""
-        self.image.scroll_into_view_if_needed()
         self.root.page.mouse.click(*self.place(x, y, **board))
 
     def shows(self, expected: np.ndarray, tolerance: int = 0) -> None:

@@ -1,7 +1,7 @@
 """Peter's board in the browser: moved by button, key and click, and read by its picture."""
 
 import pytest
-from look import cut_off, unreadable, wait_for_picture, wait_for_text
+from look import looks_well, wait_for_picture, wait_for_text, words
 from screen import Screen
 from twins import FORAGE, HUNT, KEYS, Twin
 
@@ -47,12 +47,6 @@ def press(shown, name):
     shown.get_by_role("button", name=name, exact=True).click()
 
 
-def looks_well(desk, shown, name):
-    desk.screenshot(name, shown)
-    assert unreadable(shown) == {}
-    assert cut_off(shown) == []
-
-
 def test_each_button_moves_peter(desk, forage, theme):
     shown, twin = forage.run("play"), Twin(FORAGE, seed=3)
     wait_for_picture(shown.locator("img"), twin.picture())
@@ -61,7 +55,7 @@ def test_each_button_moves_peter(desk, forage, theme):
         twin.move(action)
         wait_for_picture(shown.locator("img"), twin.picture())
         wait_for_text(shown, twin.told)
-    looks_well(desk, shown, f"play forage {theme}")
+    looks_well(shown, f"play-forage-{theme}")
 
 
 @pytest.mark.parametrize("keys", ["ArrowRight ArrowUp ArrowLeft ArrowDown", "d w a s", "D W A S"])
@@ -134,7 +128,7 @@ def test_the_end_of_a_game_is_told_and_enter_begins_another(desk, forage):
     wait_for_text(shown, "Peter found an apple!", "Moves: 1. Return: 10.0.")
     assert shown.get_by_role("button", name="→", exact=True).is_disabled()
     screen.press("ArrowLeft")
-    assert "Moves: 1." in shown.inner_text()
+    assert "Moves: 1." in words(shown)
     screen.press("Enter")
     wait_for_text(shown, "Moves: 0.")
     screen.press("ArrowDown")
@@ -169,7 +163,7 @@ def test_energy_and_fatigue_are_bars_with_numbers(desk, hunt, theme):
     screen.shows(twin.picture())
     energy, fatigue = twin.env.peter[2:]
     wait_for_text(shown, f"{energy} of 10", f"{fatigue} of 10", twin.told)
-    looks_well(desk, shown, f"play hunt {theme}")
+    looks_well(shown, f"play-hunt-{theme}")
 
 
 def test_the_agent_plays_beside_the_learner_from_the_same_start(desk, forage, theme):
@@ -183,7 +177,7 @@ def test_the_agent_plays_beside_the_learner_from_the_same_start(desk, forage, th
     twin.move(Action.RIGHT)
     mine.shows(twin.picture(cell=40))
     wait_for_text(shown, "The agent Moves: 1.", "games")
-    looks_well(desk, shown, f"play against the agent {theme}")
+    looks_well(shown, f"play-against-the-agent-{theme}")
 
 
 # Bad input
@@ -232,7 +226,7 @@ def test_a_widget_whose_kernel_restarted_says_so(desk, forage):
     wait_for_text(shown, "The kernel was restarted or has ended. Run this cell again.")
     assert screen.lost
     wait_for_picture(screen.image, twin.picture())  # it does not pretend
-    desk.screenshot("kernel restarted", shown)
+    looks_well(shown, "kernel-restarted")
     again = Screen(forage.run("play"))
     again.press("ArrowRight")
     twin.move(Action.RIGHT)

@@ -1,4 +1,4 @@
-"""What learns in the browser: the one-step debugger, the scrubber, the knobs, prepared pictures."""
+"""What learns in the browser: debugger, scrubber, knobs and editor; and prepared pictures."""
 
 import hashlib
 
@@ -6,11 +6,13 @@ import gymnasium
 import numpy as np
 import pytest
 from lab import wait_until
-from look import cut_off, decoded, pixels, unreadable, wait_for_picture
+from look import ROUGH, decoded, looks_well, pixels, wait_for_text, words
+from screen import Screen
 
-from peterwolf import CLASSIC, tabular
+from peterwolf import CLASSIC, Board, Cell, tabular
+from peterwolf.overlays import draw_frame
 from peterwolf.render import draw
-from peterwolf.widgets import Stepper
+from peterwolf.widgets import Editor, Stepper
 from peterwolf.widgets.judging import judge
 from peterwolf.world import Forage
 
@@ -19,6 +21,11 @@ PREPARED = """from peterwolf import tabular
 forest = gymnasium.make("peterwolf/Forage-v0")"""
 HASHES = """import hashlib
 print(*[hashlib.sha256(each.tobytes()).hexdigest() for each in pictures])"""
+EDITOR = """from peterwolf import CLASSIC
+from peterwolf.widgets import Editor
+Editor(CLASSIC)"""
+ONE_APPLE = """from peterwolf import Board
+Editor(Board.from_text("...A\\n....\\n....\\n...."))"""
 
 
 def trained(**changed):
@@ -33,23 +40,20 @@ def drawn(run, **look):
     return draw(CLASSIC, q=run.q, visits=run.visits, **look)
 
 
+def painted(editor, cursor):
+    """The board of an editor with its table and its cursor."""
+    frame, (x, y) = draw(editor.board, q=editor.run.q, visits=editor.run.visits), cursor
+    draw_frame(frame[y * 50 : (y + 1) * 50, x * 50 : (x + 1) * 50])
+    return frame
+
+
 def handle(shown, name=""):
     """The handle of the slider with this name beside it."""
     return shown.locator(".widget-slider", has_text=name).locator(".noUi-handle").first
 
 
-def board(shown):
-    return shown.locator("img").first
-
-
-def wait_for_text(shown, text):
-    wait_until(lambda: text in shown.inner_text(), f"{text!r} is told")
-
-
-def looks_well(desk, shown, name):
-    desk.screenshot(name, shown)
-    assert unreadable(shown) == {}
-    assert cut_off(shown) == []
+def press(shown, name):
+    shown.get_by_role("button", name=name).click()
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +68,9 @@ def chapter(open_desk, lab):
 
 @pytest.fixture(scope="module")
 def workshop(open_desk, lab):
-    """Lesson 04 with the first knobs."""
-    return open_desk.open(lab.lesson("04_turning_the_knobs", "knobs"))
+    """Lesson 04 with the first knobs, and editors."""
+    more = {"editor": EDITOR, "one-apple": ONE_APPLE}
+    return open_desk.open(lab.lesson("04_turning_the_knobs", "knobs", more=more))
 
 
 @pytest.fixture(scope="module")
@@ -78,24 +83,53 @@ def sweeps(open_desk, lab):
     return lesson
 
 
+# The one-step debugger
+
+
+def stepper():
+    return Stepper(FOREST, alpha=0.5, epsilon=0.3, rng=np.random.default_rng(0))
+
+
 def test_the_debugger_shows_each_step(desk, chapter, theme):
-    shown = chapter.run("debugger")
-    twin = Stepper(FOREST, alpha=0.5, epsilon=0.3, rng=np.random.default_rng(0))
+    shown, twin = chapter.run("debugger"), stepper()
     for name, act in (
         ("One step", twin.step),
         ("One step", twin.step),
         ("Finish episode", twin.finish),
         ("10 episodes", lambda: twin.finish(10)),
     ):
-        shown.get_by_role("button", name=name).click()
+        press(shown, name)
         act()
-        wait_for_picture(board(shown), decoded(twin.still.data))
+        Screen(shown).shows(decoded(twin.still.data), ROUGH)
         wait_for_text(shown, f"Episode {twin.last.episode}, step {twin.last.number}")
-    looks_well(desk, shown, f"stepper {theme}")
+    looks_well(shown, f"stepper-{theme}")
 
 
-def test_the_scrubber_shows_each_moment(desk, chapter, theme):
-    shown = chapter.run("scrubber")
+def test_the_debugger_steps_by_key(desk, chapter):
+    shown, twin = chapter.run("debugger"), stepper()
+    for key, act in ((" ", twin.step), ("Enter", twin.step), ("e", twin.finish)):
+        Screen(shown).press(key)
+        act()
+        Screen(shown).shows(decoded(twin.still.data), ROUGH)
+    Screen(shown).press("r")
+    Screen(shown).shows(decoded(stepper().still.data), ROUGH)
+    wait_for_text(shown, "Press One step")
+
+
+def test_a_click_on_the_debuggers_board_tells_the_values_of_a_cell(desk, chapter):
+    shown, twin = chapter.run("debugger"), stepper()
+    press(shown, "Finish episode")
+    twin.finish()
+    x, y = twin.last.state
+    Screen(shown).click(x, y)
+    wait_for_text(shown, f"({x}, {y}), ground:", f"{twin.q[x, y].max():.2f}")
+
+
+# The scrubber
+
+
+@pytest.fixture(scope="module")
+def moments():
     run = tabular.q_learning(
         FOREST,
         episodes=3000,
@@ -106,38 +140,150 @@ def test_the_scrubber_shows_each_moment(desk, chapter, theme):
         snapshots=60,
         progress=False,
     )
+    return run.snapshots
+
+
+def test_the_scrubber_shows_each_moment(desk, chapter, moments, theme):
+    shown = chapter.run("scrubber")
     handle(shown).focus()
     for key, k in (("End", -1), ("ArrowLeft", -2), ("Home", 0), ("ArrowRight", 1)):
         handle(shown).press(key)
-        wait_for_picture(board(shown), drawn(run.snapshots[k]))
-        wait_for_text(shown, f"Episode {run.snapshots[k].episode} of 3000")
-    looks_well(desk, shown, f"scrubber {theme}")
+        Screen(shown).shows(drawn(moments[k]), ROUGH)
+        wait_for_text(shown, f"Episode {moments[k].episode} of 3000")
+    looks_well(shown, f"scrubber-{theme}")
+
+
+def test_the_scrubber_obeys_keys_on_its_picture_and_tells_a_cells_values(desk, chapter, moments):
+    shown = chapter.run("scrubber")
+    for key, k in (("Home", 0), ("ArrowRight", 1), ("End", -1), ("ArrowLeft", -2)):
+        Screen(shown).press(key)
+        Screen(shown).shows(drawn(moments[k]), ROUGH)
+    Screen(shown).click(3, 3)
+    wait_for_text(shown, "(3, 3), ground:", f"{moments[-2].q[3, 3].max():.2f}")
+
+
+# The knobs
 
 
 def test_a_knob_that_turns_trains_anew(desk, workshop, theme):
     shown = workshop.run("knobs")
-    wait_for_picture(board(shown), drawn(trained()))
+    screen = Screen(shown)
+    screen.shows(drawn(trained()), ROUGH)
     handle(shown, "alpha").press("ArrowRight")
-    wait_for_picture(board(shown), drawn(trained(alpha=0.55)))
+    screen.shows(drawn(trained(alpha=0.55)), ROUGH)
     handle(shown, "episodes").press("End")
     run = trained(alpha=0.55, episodes=5000)
-    wait_for_picture(board(shown), drawn(run))
-    for line in judge(CLASSIC, Forage(), run.q).lines():
-        wait_for_text(shown, line)
-    shown.get_by_role("button", name="triangles").click()
-    wait_for_picture(board(shown), drawn(run, overlay="triangles"))
-    looks_well(desk, shown, f"knobs {theme}")
+    screen.shows(drawn(run), ROUGH)
+    wait_for_text(shown, *judge(CLASSIC, Forage(), run.q).lines())
+    press(shown, "triangles")
+    screen.shows(drawn(run, overlay="triangles"), ROUGH)
+    looks_well(shown, f"knobs-{theme}")
 
 
-def test_the_slider_turns_the_pages(desk, sweeps, theme):
+def test_a_knob_can_be_dragged(desk, workshop):
+    shown = workshop.run("knobs")
+    alpha, mouse = handle(shown, "alpha"), shown.page.mouse
+    box = alpha.bounding_box()
+    mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    mouse.down()
+    mouse.move(box["x"] + 400, box["y"], steps=10)
+    mouse.up()
+    Screen(shown).shows(drawn(trained(alpha=1.0)), ROUGH)
+
+
+# The editor
+
+
+def test_a_click_plants_what_the_brush_says_and_peter_learns_it(desk, workshop, theme):
+    shown, twin = workshop.run("editor"), Editor(CLASSIC)
+    screen = Screen(shown)
+    screen.shows(painted(twin, (0, 0)), ROUGH)
+    for name, cell, at in (("wolf", Cell.WOLF, (4, 2)), ("apple", Cell.APPLE, (6, 6))):
+        press(shown, name)
+        screen.click(*at)
+        twin.brush.value = cell
+        twin.paint(*at)
+        assert twin.board[at] == cell
+        screen.shows(painted(twin, at), ROUGH)
+        wait_for_text(shown, *judge(twin.board, Forage(), twin.run.q).lines())
+    looks_well(shown, f"editor-{theme}")
+    press(shown, "Undo")
+    twin.undo()
+    screen.shows(painted(twin, (6, 6)), ROUGH)
+
+
+def test_a_drag_paints_a_stroke_that_one_undo_takes_back(desk, workshop):
+    shown, twin = workshop.run("editor"), Editor(CLASSIC)
+    screen, mouse = Screen(shown), shown.page.mouse
+    mouse.move(*screen.place(2, 0))
+    mouse.down()
+    for x in range(2, 6):
+        mouse.move(*screen.place(x, 0), steps=4)
+        twin.paint(x, 0)
+    mouse.up()
+    screen.shows(painted(twin, (5, 0)), ROUGH)
+    screen.press("z")
+    screen.shows(painted(Editor(CLASSIC), (5, 0)), ROUGH)
+
+
+def test_the_editor_paints_by_key(desk, workshop):
+    shown, twin = workshop.run("editor"), Editor(CLASSIC)
+    screen = Screen(shown)
+    screen.press("ArrowRight", "ArrowDown", "3", " ")
+    twin.brush.value = Cell.WOLF
+    twin.paint(1, 1)
+    assert twin.board[1, 1] == Cell.WOLF
+    screen.shows(painted(twin, (1, 1)), ROUGH)
+
+
+def test_an_editor_without_an_apple_says_so_and_keeps_the_last_table(desk, workshop, theme):
+    workshop.run("editor")
+    shown = workshop.run("one-apple")
+    screen, twin = Screen(shown), Editor(Board.from_text("...A\n....\n....\n...."))
+    press(shown, "ground")
+    screen.click(3, 0, columns=4, rows=4)
+    wait_for_text(shown, "No apple is left: Peter has nothing to learn", "Faded: the table")
+    twin.brush.value = Cell.GROUND
+    twin.paint(3, 0)
+    screen.shows(decoded(twin.still.data), ROUGH)
+    looks_well(shown, f"editor-without-an-apple-{theme}")
+
+
+def test_an_editor_that_walls_the_apple_in_says_so_and_goes_on(desk, workshop):
+    workshop.run("editor")
+    shown = workshop.run("one-apple")
+    screen, twin = Screen(shown), Editor(Board.from_text("...A\n....\n....\n...."))
+    for at in ((2, 0), (3, 1)):
+        screen.click(*at, columns=4, rows=4)
+        twin.paint(*at)
+    wait_for_text(shown, "No start leads to an apple: Peter has nothing to learn")
+    screen.shows(decoded(twin.still.data), ROUGH)
+    screen.press("z")
+    twin.undo()
+    screen.shows(painted(twin, (3, 1)), ROUGH)
+
+
+# Prepared pictures
+
+
+def test_the_slider_and_keys_turn_the_pages(desk, sweeps, theme):
     hashes = sweeps.run("hashes").inner_text().split()
     shown = sweeps.run("frames")
+    screen = Screen(shown)
 
-    def page():
-        return hashlib.sha256(pixels(board(shown)).tobytes()).hexdigest()
+    def shows(k):
+        found = hashlib.sha256(pixels(screen.image).tobytes()).hexdigest()
+        return found == hashes[k] and f"{k} of 7 sweeps" in words(shown)
 
-    for key, k in (("Home", 0), ("ArrowRight", 1), ("End", 7), ("ArrowLeft", 6)):
-        handle(shown).press(key)
-        wait_until(lambda k=k: page() == hashes[k], f"picture {k} is shown")
-        wait_for_text(shown, f"{k} of 7 sweeps")
-    looks_well(desk, shown, f"frames {theme}")
+    for part in (handle(shown), screen.root):
+        for key, k in (("Home", 0), ("ArrowRight", 1), ("End", 7), ("ArrowLeft", 6)):
+            part.press(key)
+            wait_until(lambda k=k: shows(k), f"picture {k} is shown")
+    looks_well(shown, f"frames-{theme}")
+
+
+def test_space_plays_the_pages_to_the_last(desk, sweeps):
+    sweeps.run("hashes")
+    shown = sweeps.run("frames")
+    Screen(shown).press("Home", " ")
+    wait_for_text(shown, "2 of 7 sweeps", "7 of 7 sweeps")

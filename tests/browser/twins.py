@@ -3,10 +3,9 @@
 import gymnasium
 import numpy as np
 
-import peterwolf  # noqa: F401  # registers Peter's envs
-from peterwolf import Action
+from peterwolf import Action, animation  # and so registers Peter's envs
 from peterwolf.render import draw
-from peterwolf.widgets.vehicles import half, rendered
+from peterwolf.widgets.vehicles import rendered
 
 FORAGE, HUNT = "peterwolf/Forage-v0", "peterwolf/Hunt-v0"
 KEYS = {"ArrowUp": Action.UP, "ArrowDown": Action.DOWN} | {
@@ -57,11 +56,12 @@ class Driver:
     def __init__(self, name: str, seed: int, action: int) -> None:
         self.env = gymnasium.make(name, render_mode="rgb_array")
         self.env.reset(seed=seed)
+        self.first = self.picture()
         self.steps, over = 0, False
         while not over:
             _, _, terminated, truncated, _ = self.env.step(action)
             self.steps, over = self.steps + 1, terminated or truncated
 
     def picture(self) -> np.ndarray:
-        """The last picture as the widget should show it."""
-        return half(rendered(self.env))
+        """The picture of now as the widget should show it."""
+        return animation.half(rendered(self.env))
