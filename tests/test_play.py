@@ -385,8 +385,9 @@ def test_the_still_picture_has_both_boards_and_its_alt_text_too():
     press(game, "s")
     shown = pixels(game.still.data)
     you, agent = (pixels(view.picture) for view in (game.screen, game.rival_screen))
-    width = you.shape[1]
-    assert np.array_equal(shown[:, :width], you) and np.array_equal(shown[:, -width:], agent)
+    height, width, _ = you.shape
+    assert np.array_equal(shown[-height:, :width], you)
+    assert np.array_equal(shown[-height:, -width:], agent)
     assert "T~.TTA\nTTPTTT" in game.still.alt and "T~.PTA\nTTTTTT" in game.still.alt
     assert game.rival_screen.label in game.still.alt
 

@@ -2,13 +2,12 @@
 
 import gymnasium
 import ipywidgets
-import numpy as np
 
 from peterwolf import animation, rollout
 from peterwolf.board import MOVES, Action
 from peterwolf.widgets.driving import Drive
 from peterwolf.widgets.duel import Duel
-from peterwolf.widgets.seats import BETWEEN, HALF, Seat, alone, cross, facing, score
+from peterwolf.widgets.seats import HALF, Seat, alone, cross, facing, score
 from peterwolf.widgets.still import (
     SIDE,
     Still,
@@ -192,10 +191,8 @@ class Play(Still):
         told = f"The agent's board. {agent.status} {agent.told_levels}\n{agent.text}"
         self.rival_screen.show(animation.picture(frames[1], alt=told))
         self.rival_screen.message = self.duel.trouble
-        room = np.full((len(frames[0]), BETWEEN, 3), 255, dtype=np.uint8)
-        self.still = animation.picture(
-            np.hstack([frames[0], room, frames[1]]), alt=f"{alt}\n{told}"
-        )
+        both = animation.side_by_side(frames, [seat.name for seat in self.seats])
+        self.still = animation.picture(both, alt=f"{alt}\n{told}")
 
     @property
     def _agents_end(self) -> str:
