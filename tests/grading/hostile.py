@@ -166,21 +166,20 @@ for kind in (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_NOFILE):
 
 # The world outside
 
+# Where the sandbox fails, what would hurt this machine must not run: the repository is in sight.
+ONLY_INSIDE = "import os\nassert not os.path.exists('REPOSITORY')\n"
 REACHING = {
     "a socket": called(
         "import socket; socket.create_connection(('127.0.0.1', PORT)).send(b'here I am')"
     ),
     "a download": called("import urllib.request; urllib.request.urlopen('http://127.0.0.1:PORT')"),
-    "deletes outside": called(
-        "import shutil; shutil.rmtree('OUTSIDE'); shutil.rmtree('REPOSITORY/notebooks')"
+    "deletes outside": called("import shutil; shutil.rmtree('OUTSIDE')"),
+    "deletes everything": called(
+        ONLY_INSIDE + "import shutil; shutil.rmtree('/', ignore_errors=True)"
     ),
-    "deletes everything": called("import shutil; shutil.rmtree('/', ignore_errors=True)"),
     "writes outside": called("open('OUTSIDE/written', 'w').write('I was here')"),
     "writes into Python": called(
-        """
-import numpy, pathlib
-pathlib.Path(numpy.__file__).write_text('')
-"""
+        ONLY_INSIDE + "import numpy, pathlib; pathlib.Path(numpy.__file__).write_text('')"
     ),
     "a link to outside": called(
         """

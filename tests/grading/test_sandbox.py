@@ -204,11 +204,8 @@ def test_only_two_folders_can_be_written_and_they_are_small(course):
 import os
 written = []
 for folder, folders, names in os.walk("/"):
-    try:
-        with open(f"{folder}/x", "wb") as file:
-            written.append(folder)
-    except OSError:
-        pass
+    if os.access(folder, os.W_OK):  # asked, not tried: were the sandbox off, nothing is written
+        written.append(folder)
 return sorted(written)
 """
     with Sandbox(course) as sandbox:
