@@ -34,12 +34,13 @@ def needs() -> list[str]:
     return project["project"]["dependencies"]
 
 
-def arguments_of_pip(which: str) -> list[str]:
-    """Return what pip is told to install."""
-    tools = ["pytest>=8.2", "hypothesis>=6.100,<7", "jupyter_client", "ipykernel"]
+def calls_of_pip(which: str) -> list[list[str]]:
+    """Return what pip is told to install, one call after the other."""
+    tools = ["pytest>=8.2", "hypothesis>=6.100,<7"]
     if which == "newest":
-        return ["--upgrade", *needs(), *tools]
-    return ["--requirement", str(OLDEST), *tools]
+        return [["--upgrade", *needs(), *tools, "ipykernel"]]
+    listed = str(OLDEST)  # and that list is whole
+    return [["--no-deps", "--requirement", listed], ["--constraint", listed, *tools]]
 
 
 def versions(python: Path) -> str:
@@ -54,18 +55,18 @@ def versions(python: Path) -> str:
 def tried(which: str) -> bool:
     """Make an environment, run the tests in it, and return whether all of them passed."""
     paths = [f"tests/test_{name}.py" for names in TESTED.values() for name in names.split()]
-    told = ["-q", "-p", "no:cacheprovider", "-o", "addopts="]
+    quietly = ["-q", "-p", "no:cacheprovider", "-o", "addopts="]
     with tempfile.TemporaryDirectory() as folder:
         venv.create(folder, with_pip=True)
         python = Path(folder, "Scripts" if os.name == "nt" else "bin", "python")
         wheels = [python, "-m", "pip", "install", "--quiet", "--only-binary", ":all:"]
-        if subprocess.run([*wheels, *arguments_of_pip(which)]).returncode:
+        if any(subprocess.run([*wheels, *told]).returncode for told in calls_of_pip(which)):
             print(f"{which}: pip could not have them", flush=True)
             return False
         subprocess.run([*wheels[:-2], "--no-deps", str(ROOT)], check=True)
         print(f"{which}: {versions(python)}", flush=True)
         known = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
-        done = subprocess.run([python, "-m", "pytest", *told, *paths], cwd=ROOT, env=known)
+        done = subprocess.run([python, "-m", "pytest", *quietly, *paths], cwd=ROOT, env=known)
         print(f"{which}: {'all passed' if done.returncode == 0 else 'FAILED'}", flush=True)
         return done.returncode == 0
 
