@@ -186,6 +186,7 @@ CALLS = {
     "checks": judged,
     "Play": played,
     "Knobs": lambda folder: widgets.Knobs(),
+    "Editor": lambda folder: widgets.Editor(CLASSIC),
     "Stepper": lambda folder: widgets.Stepper(forage(), rng=rng()),
     "Scrubber": lambda folder: widgets.Scrubber(learnt(2), CLASSIC),
     "Frames": lambda folder: widgets.Frames(FRAMES, ["a", "b"], "a black square"),

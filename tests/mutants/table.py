@@ -429,6 +429,13 @@ COURSE = (
         "test_release::test_the_learners_notebook_is_made_from_the_solved_one",
     ),
     bug(
+        "sandbox off",
+        "grading/bubble",
+        "    seen = COURSE if isolated else str(course)\n",
+        "    isolated = False\n    seen = str(course)\n",
+        "grading/test_sandbox::test_only_two_folders_can_be_written_and_they_are_small",
+    ),
+    bug(
         "a running mean over one value less",
         "stats",
         "np.ones(window) / window",
