@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from peterwolf import tabular
+from peterwolf import kernel_worlds, tabular
 from peterwolf.bins import Bins, Edges
 
 UNEVEN = Edges([[-1.0, 0.0, 0.25, 7.0]])
@@ -142,3 +142,16 @@ def test_edges_of_another_number_of_dimensions_are_not_compiled():
     told = {"encode": Edges([[0.0]]), "shape": None, "episodes": 1, "seed": 0}
     with pytest.raises(ValueError, match="cannot play this env: encode is not Bins of 2 numbers"):
         left("MountainCar-v0", "compiled", **told)
+
+
+@given(st.lists(st.tuples(ANY_NUMBER, ANY_NUMBER), min_size=1, max_size=5))
+def test_the_compiled_loop_s_row_is_that_of_the_edges_in_single_precision(observations):
+    edges = Edges([[-1.0, 0.0, 0.5], [0.25]])
+    padded = np.full((2, 4), np.inf)
+    padded[0, :3], padded[1, :1] = edges.edges
+    with np.errstate(over="ignore"):
+        for observation in observations:
+            now = np.array([*observation, 0.0])
+            world = kernel_worlds.Edged(now, 1, padded, np.array(edges.shape))
+            row = np.ravel_multi_index(edges(np.float32(observation)), edges.shape)
+            assert kernel_worlds.row_of_edges(world) == row

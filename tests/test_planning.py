@@ -7,7 +7,7 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from peterwolf import CLASSIC, Action, Board, Cell, random_board
+from peterwolf import CLASSIC, Action, Board, Cell, planning, random_board
 from peterwolf.planning import path_lengths, sweeps, value_iteration
 from peterwolf.world import Forage
 
@@ -232,3 +232,9 @@ def test_a_table_with_nan_or_infinity_is_an_error_that_says_where(bad):
     q[3, 2, 1] = bad
     with pytest.raises(ValueError, match=rf"^q must be finite .* got {bad} at \(3, 2, 1\)$"):
         path_lengths(CLASSIC, FORAGE, q)
+
+
+def test_values_that_do_not_settle_are_an_error_that_names_gamma(monkeypatch):
+    monkeypatch.setattr(planning, "MOST_SWEEPS", 5)
+    with pytest.raises(RuntimeError, match="^gamma must be lower .* 0.999 .* after 5 sweeps$"):
+        value_iteration(CLASSIC, FORAGE, gamma=0.999)
