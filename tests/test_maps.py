@@ -241,6 +241,8 @@ def test_a_cell_never_visited_has_no_cost():
 def faces_of(ax):
     """The corners of the faces of a surface, (faces, 4, 3)."""
     (surface,) = ax.collections
+    if not hasattr(surface, "_faces"):  # before matplotlib 3.10
+        return surface._vec[:3].T.reshape(-1, 4, 3)
     return np.asarray(surface._faces)
 
 
