@@ -6,6 +6,8 @@ import numpy as np
 
 from peterwolf import arguments
 
+RESAMPLES = 2000  # of a bootstrap
+
 
 def running_mean(values: Sequence[float], window: int) -> np.ndarray:
     """Return the means of all full windows, shape (len(values) − window + 1,)."""
@@ -29,3 +31,17 @@ def windows(values: Sequence[float], window: int) -> dict[str, np.ndarray]:
     rows = np.reshape(values[: count * window], (count, window))
     ends = window * np.arange(1, count + 1) - 1
     return {"episode": ends, "mean": rows.mean(1), "min": rows.min(1), "max": rows.max(1)}
+
+
+def bootstrap_interval(
+    scores: Sequence[float], rng: np.random.Generator, level: float
+) -> tuple[float, float]:
+    """Return the ends of the middle `level` of the means of resamples (percentile bootstrap).
+
+    A resample has as many scores, each drawn from all of them, and so some
+    twice. Efron, Bootstrap methods: another look at the jackknife, 1979.
+    """
+    rows = rng.integers(len(scores), size=(RESAMPLES, len(scores)))
+    means = np.asarray(scores)[rows].mean(axis=1)
+    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)

@@ -65,7 +65,7 @@ def each(
         yield from itertools.chain(results)  # a chain does not hand on a close()
 
 
-def _give_up(results: Iterator[Any]) -> None:
+def _give_up(results: Any) -> None:
     """Cancel what is not done, without joblib's warning that it is a pity."""
     with warnings.catch_warnings(action="ignore"):
         results.close()

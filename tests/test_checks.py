@@ -55,9 +55,12 @@ POINTS = {
     "12_dueling": 1,
     "12_bootstrap_interval": 2,
     "13_td_loss": 3,
+    "14_objective": 2,
+    "14_make_agent": 4,
 }
 NAME = "01_discounted_return"  # the exercise that is judged fastest
-AGENTS = {"03_train", "05_encode", "05_hunt_reward", "07_car_settings"}  # they train first
+AGENTS = {"03_train", "05_encode", "05_hunt_reward", "07_car_settings"}
+AGENTS |= {"14_objective", "14_make_agent"}  # they train first
 SECONDS = {name: 5.0 if name in AGENTS else 0.5 for name in POINTS}  # issue 7
 
 ODD = {

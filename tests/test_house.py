@@ -83,12 +83,17 @@ MAY_IMPORT = {
     "hill": ("jit kernel_worlds rollout", "numpy"),
     "widgets": (BELOW_WIDGETS, "numpy gymnasium ipywidgets anywidget traitlets"),
     "selftest": (f"{BELOW_WIDGETS} widgets", "numpy gymnasium packaging"),
-    "checks": (f"{BELOW_WIDGETS} widgets", "numpy gymnasium"),
+    "contest": (
+        "__init__ world planning render rollout runs tabular dqn dqn_config stats animation",
+        "numpy gymnasium cv2",
+    ),
+    "checks": (f"{BELOW_WIDGETS} widgets contest", "numpy gymnasium"),
     "sweep": ("__init__ tabular workers progress files", "numpy gymnasium"),
     "grading": (
         f"{BELOW_WIDGETS} widgets checks",
         "numpy gymnasium torch nbformat nbclient nbconvert nbgrader joblib tqdm",
     ),
+    "tournament": ("contest grading animation files progress workers", "numpy"),
 }
 LOADS_BY_NAME = {"engines"}  # its registry of engines
 MOST_LINES_OF_A_MODULE = 230

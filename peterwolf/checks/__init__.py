@@ -22,6 +22,7 @@ from peterwolf.checks import (
     lesson11,
     lesson12,
     lesson13,
+    lesson14,
 )
 from peterwolf.checks.exercise import Exercise, WrongError
 
@@ -39,6 +40,7 @@ LESSONS = (
     lesson11,
     lesson12,
     lesson13,
+    lesson14,
 )
 EXERCISES: dict[str, Exercise] = {
     exercise.name: exercise for lesson in LESSONS for exercise in lesson.EXERCISES

@@ -109,15 +109,19 @@ def foresee(answer: Callable, cases: list[tuple]) -> None:
         answer.foresee(cases)
 
 
-def expect_number(answer: Callable, arguments: dict[str, Any], right: float) -> None:
-    """Hold `answer(**arguments)` to a number, to 1e-9."""
-    case = ", ".join(f"{name}={short(value)}" for name, value in arguments.items())
-    got = ask(answer, tuple(arguments.values()), case)
+def expect_real(got: Any, case: str) -> float:
+    """Hold `got` to a real number and return it as a plain float."""
     real = isinstance(got, numbers.Real) or (
         isinstance(got, np.ndarray) and got.ndim == 0 and got.dtype.kind in "iuf"
     )
     expect(real, f"for {case} a number was expected, got {short(got)}")
-    number = float(got)
+    return float(got)
+
+
+def expect_number(answer: Callable, arguments: dict[str, Any], right: float) -> None:
+    """Hold `answer(**arguments)` to a number, to 1e-9."""
+    case = ", ".join(f"{name}={short(value)}" for name, value in arguments.items())
+    number = expect_real(ask(answer, tuple(arguments.values()), case), case)
     expect(
         bool(np.isclose(number, right, rtol=EXACT, atol=EXACT)),
         f"for {case} the answer is {right:.6g}, got {number:.6g}",

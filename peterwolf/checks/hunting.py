@@ -2,17 +2,15 @@
 
 import dataclasses
 import math
-import numbers
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
 from peterwolf import planning, tabular
 from peterwolf.board import CLASSIC, Board, Cell
 from peterwolf.board_env import BoardEnv
-from peterwolf.checks.exercise import ask, expect, foresee, short
+from peterwolf.checks.exercise import ask, expect, expect_real, foresee, short
 from peterwolf.random_boards import random_board
 from peterwolf.world import HungryPeter, Hunt, Outcome
 
@@ -162,14 +160,10 @@ def _index(answer: Callable, state: tuple[int, ...]) -> tuple[int, ...]:
 def _paid(reward: Callable, outcome: str | None, energy: int, fatigue: int) -> float:
     """Return what an answer pays for one move, held to a number of sensible size."""
     case = f"outcome={outcome!r}, energy={energy}, fatigue={fatigue}"
-    got: Any = ask(reward, (outcome, energy, fatigue), case)
-    real = isinstance(got, numbers.Real) or (
-        isinstance(got, np.ndarray) and got.ndim == 0 and got.dtype.kind in "iuf"
-    )
-    expect(real, f"for {case} a number was expected, got {short(got)}")
+    got = expect_real(ask(reward, (outcome, energy, fatigue), case), case)
     inside = bool(abs(got) <= LARGEST)
     expect(inside, f"for {case} a number of at most a million was expected, got {short(got)}")
-    return float(got)
+    return got
 
 
 def _expect_wins(share: float, boards: int, what: str) -> None:

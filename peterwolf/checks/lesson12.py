@@ -1,6 +1,6 @@
 """The exercises of lesson 12; the interval is judged by what it holds in a hundred experiments."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any
 
@@ -8,9 +8,9 @@ import numpy as np
 
 from peterwolf.checks.exercise import EXACT, Exercise, ask, expect, short
 from peterwolf.net import Network
+from peterwolf.stats import bootstrap_interval
 from peterwolf.tabular import td_target
 
-RESAMPLES = 2000
 WORKED = np.array([500.0, 480.0, 500.0, 140.0, 490.0])  # the scores of the lesson's example
 MEAN, SEEDS, EXPERIMENTS = 300.0, 10, 100
 
@@ -89,20 +89,6 @@ def _expect_array(answer: Callable, given: dict[str, Any], right: np.ndarray) ->
     wanted, told = short(right.round(6).tolist()), short(got.astype(float).round(6).tolist())
     same = np.allclose(got, right, rtol=EXACT, atol=EXACT)
     expect(same, f"{case} the answer is {wanted}, got {told}")
-
-
-def bootstrap_interval(
-    scores: Sequence[float], rng: np.random.Generator, level: float
-) -> tuple[float, float]:
-    """Return the ends of the middle `level` of the means of resamples (percentile bootstrap).
-
-    A resample has as many scores, each drawn from all of them, and so some
-    twice. Efron, Bootstrap methods: another look at the jackknife, 1979.
-    """
-    rows = rng.integers(len(scores), size=(RESAMPLES, len(scores)))
-    means = np.asarray(scores)[rows].mean(axis=1)
-    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)
 
 
 @lru_cache(maxsize=2)

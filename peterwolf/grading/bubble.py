@@ -18,6 +18,9 @@ HOME = 16 << 20  # bytes in each of the two temporary folders
 # whose exercises they hold none.
 OFFERED = ("arguments", "board", "random_boards", "world", "board_env", "env")
 ALSO_OFFERED = {"01": ("rollout",), "05": ("rollout",), "11": ("net",), "13": ("replay",)}
+ALSO_OFFERED["14"] = ("rollout", "bins", "progress", "settings", "kernels", "kernel_worlds")
+ALSO_OFFERED["14"] += ("runs", "finite", "plain", "engines", "tabular", "tile_kernels", "tilings")
+ALSO_OFFERED["14"] += ("planning",)
 EMPTY = ("planning",)  # `board_env` imports it, and needs it only to plan
 START = "import sys; sys.path.insert(0, {0!r}); from inside.main import main; main()"
 
@@ -26,9 +29,10 @@ def write_course(folder: Path, lesson: str) -> Path:
     """Write what a sandbox of a lesson, as "03", may see of us into a new folder; return it."""
     package = folder / "peterwolf"
     package.mkdir(parents=True)
-    for name in (*OFFERED, *ALSO_OFFERED.get(lesson, ())):
+    offered = (*OFFERED, *ALSO_OFFERED.get(lesson, ()))
+    for name in offered:
         shutil.copy(PACKAGE / f"{name}.py", package)
-    for name in EMPTY:
+    for name in set(EMPTY) - set(offered):
         (package / f"{name}.py").write_text('"""Not here."""\n', encoding="utf-8")
     shutil.copy(PACKAGE / "__init__.py", package)
     inside = PACKAGE / "grading" / "inside"

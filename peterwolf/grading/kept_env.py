@@ -1,4 +1,4 @@
-"""An env that a submission made and that stays in its sandbox; here is what stands for it."""
+"""Envs and agents that a submission made and that stay in its sandbox; what stands for them."""
 
 import inspect
 from collections.abc import Callable
@@ -73,6 +73,24 @@ class KeptEnv(gymnasium.Env):
 
     def __repr__(self) -> str:
         return "<an env>"
+
+
+class KeptAgent:
+    """An agent that plays over there: it is told the board, and asked for each move."""
+
+    def __init__(self, method: Callable, handle: int) -> None:
+        self._method, self._handle = method, handle
+
+    def begin(self, board_text: str) -> None:
+        """Tell it the board."""
+        self._method(self._handle, "begin", board_text)
+
+    def act(self, observation: np.ndarray) -> Any:
+        """Ask for a move."""
+        return self._method(self._handle, "act", observation)[0]
+
+    def __repr__(self) -> str:
+        return "<an agent>"
 
 
 def _parameter(name: str, kind: str, default: str | None) -> inspect.Parameter:

@@ -9,7 +9,7 @@ from typing import Any
 import gymnasium
 
 from peterwolf.grading import incoming, lent_env, wire
-from peterwolf.grading.kept_env import KeptEnv
+from peterwolf.grading.kept_env import KeptAgent, KeptEnv
 
 MALFORMED = (
     incoming.BrokenReplyError,
@@ -43,8 +43,11 @@ def _name(told: Any) -> str:
 
 
 def decoders(method: Callable) -> dict[str, Callable]:
-    """Return what makes the kinds of an answer that are not plain; `method` calls those of envs."""
-    return {"e": lambda parts: KeptEnv(method, *parts)}
+    """Return what makes the kinds of an answer that are not plain; `method` calls theirs."""
+    return {
+        "e": lambda parts: KeptEnv(method, *parts),
+        "g": lambda parts: KeptAgent(method, *parts),
+    }
 
 
 def replay(lender: wire.Lender, logs: list) -> None:
@@ -63,10 +66,11 @@ def called(lender: wire.Lender, reply: dict[str, Any], decoded: Callable) -> byt
     """Call something that was lent, as a reply asks for, and return the message that tells."""
     value, method = lender.lent(reply["h"]), reply["m"]
     arguments = [decoded(each) for each in reply["a"]]
+    named = {name: decoded(each) for name, each in reply["b"].items()}
     try:
         if method == "next":
             return lender.pack(("answer", _pulled(value)))
-        result = _function(value, method)(*arguments)
+        result = _function(value, method)(*arguments, **named)
     except Exception as error:
         result = _thrown(error)
     else:

@@ -103,8 +103,8 @@ class Sandbox:
         """Return what a function returns for each case, up to the first where it raises."""
         return self._ask("each", name, cases)
 
-    def method(self, handle: int, name: str, *arguments: Any, **named: Any) -> tuple[Any, Any]:
-        """Call a method of an env kept there; return its result and its generator's state."""
+    def method(self, handle: int, name: str, *arguments: Any, **named: Any) -> tuple[Any, ...]:
+        """Call a method of what is kept there; return its result and, of an env, its state."""
         return tuple(self._ask("method", (handle, name), arguments, named))
 
     def _ask(self, what: str, *parts: Any) -> list[Any]:

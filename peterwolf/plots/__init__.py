@@ -15,6 +15,7 @@ from peterwolf.plots.lines import (
 )
 from peterwolf.plots.maps import action_frames, action_maps, cost_to_go, paint_actions
 from peterwolf.plots.spread import histogram
+from peterwolf.plots.studies import parallel, shares
 from peterwolf.plots.tilings import tilings
 from peterwolf.stats import running_mean
 
@@ -30,8 +31,10 @@ __all__ = [
     "learning_curve",
     "learning_windows",
     "paint_actions",
+    "parallel",
     "pixels",
     "running_mean",
+    "shares",
     "tilings",
     "value_map",
     "walk_statistics",

@@ -51,8 +51,11 @@ def main(given: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    form = {"formatter_class": argparse.RawDescriptionHelpFormatter, "description": __doc__}
-    parser = argparse.ArgumentParser(prog="python -m peterwolf.sweep", **form)
+    parser = argparse.ArgumentParser(
+        prog="python -m peterwolf.sweep",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     add = parser.add_argument
     add("world", nargs="?", choices=trials.WORLDS)
     add("--out", help="the file of results; it is made, or gone on with")

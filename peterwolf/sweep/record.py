@@ -20,7 +20,11 @@ class Record:
 
     def __init__(self, path: str | os.PathLike, world: str, values: dict[str, list[Any]]) -> None:
         self.path = Path(path)
-        self._head = {"sweep": world, "settings": values, "peterwolf": peterwolf.__version__}
+        self._head: dict[str, Any] = {
+            "sweep": world,
+            "settings": values,
+            "peterwolf": peterwolf.__version__,
+        }
         self.results: dict[str, Result] = {}  # key of the trial: result
         whole = self._whole()
         if whole:

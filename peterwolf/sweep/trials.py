@@ -109,13 +109,14 @@ def _tables(
     looks = arguments.integer("looks", setting["looks"], 1, episodes)
     falls = round(arguments.real("epsilon_share", setting["epsilon_share"], 0, 1) * episodes)
     learn = getattr(tabular, arguments.one_of("method", setting["method"], METHODS))
-    states = env.observation_space.nvec if encode is None else encode.shape
+    spaces: Any = env.observation_space, env.action_space
+    states = spaces[0].nvec if encode is None else encode.shape
     ends = setting["epsilon_start"], setting["epsilon_stop"]
-    how = {
+    how: dict[str, Any] = {
         "alpha": setting["alpha"],
         "gamma": setting["gamma"],
         "epsilon": tabular.linear_decay(*ends, max(falls, 1)),
-        "q": np.full((*states, env.action_space.n), float(setting["first_value"])),
+        "q": np.full((*states, spaces[1].n), float(setting["first_value"])),
         "encode": encode,
         "progress": False,
     }

@@ -16,6 +16,7 @@ import answers10
 import answers11
 import answers12
 import answers13
+import answers14
 import pytest
 
 from peterwolf import checks
@@ -35,6 +36,7 @@ ANSWERS = (
     answers11,
     answers12,
     answers13,
+    answers14,
 )
 RIGHT = {name: those for answers in ANSWERS for name, those in answers.RIGHT.items()}
 WRONG = {name: those for answers in ANSWERS for name, those in answers.WRONG.items()}

@@ -61,10 +61,13 @@ class LentGame(gymnasium.Env):
 
 
 def borrowed(ask: Callable, kind: str, number: int, *parts: Any) -> Any:
-    """Return what stands here for an object of the parent's; `ask(number, method, arguments)`."""
+    """Return what stands here for an object of the parent's.
+
+    `ask(number, method, arguments, named)` calls it there.
+    """
 
     def asked(method: str, arguments: tuple) -> Any:
-        return ask(number, method, arguments)
+        return ask(number, method, arguments, {})
 
     if kind == "env":
         return LentGame(asked, *parts)
@@ -74,7 +77,7 @@ def borrowed(ask: Callable, kind: str, number: int, *parts: Any) -> Any:
         from peterwolf.net import Network  # lent by one lesson alone
 
         return Network(*parts[:2], dueling=parts[2])
-    return lambda *arguments: asked("call", arguments)
+    return lambda *arguments, **named: ask(number, "call", arguments, named)
 
 
 def _pulled(asked: Callable) -> Iterator[Any]:

@@ -63,6 +63,7 @@ class Worker:
         return self.values.Loans(
             self.borrow,
             self.keep,
+            self.keep_agent,
             lambda value: self.tensors.told(value, self.modules),
         )
 
@@ -110,7 +111,7 @@ class Worker:
         reply = {"k": "return", "v": [told], "c": self.loans.changes()}
         if self.modules:
             reply["w"] = self.tensors.changed(self.modules)
-        if what == "method":
+        if what == "method" and name[1] not in self.values.AGENT:
             reply["s"] = self.games.state_of(self.kept[name[0]])
         return reply
 
@@ -124,7 +125,7 @@ class Worker:
         return results
 
     def method(self, name: tuple[int, str]) -> Any:
-        """Return a method of an env that is kept here."""
+        """Return a method of an env or an agent that is kept here."""
         return getattr(self.kept[name[0]], name[1])
 
     def keep(self, env: Any) -> list:
@@ -135,6 +136,11 @@ class Worker:
         inner = env.unwrapped
         bare = known if inner is env else self.keep(inner)
         return [known, bare, *self.games.described(env), self.games.state_of(env)]
+
+    def keep_agent(self, agent: Any) -> list[int]:
+        """Keep an agent and return its number."""
+        self.kept.append(agent)
+        return [len(self.kept) - 1]
 
     def load(self, name: str, source: str, imports: dict[str, str]) -> dict[str, Any]:
         """Run a cell; `imports` are the statements that the lesson offers, by name."""
@@ -147,10 +153,12 @@ class Worker:
         exec(code, vars(self.cells))
         return {"k": "done"}
 
-    def ask(self, number: int, method: str, arguments: tuple) -> Any:
+    def ask(self, number: int, method: str, arguments: tuple, named: dict[str, Any]) -> Any:
         """Ask the parent to call something of its own."""
         told = [self.values.encoded(each, self.loans) for each in arguments]
-        question = {"k": "ask", "h": number, "m": method, "a": told, "g": self.logs()}
+        by_name = {name: self.values.encoded(each, self.loans) for name, each in named.items()}
+        question = {"k": "ask", "h": number, "m": method, "a": told, "b": by_name}
+        question["g"] = self.logs()
         self.pipe.send({"n": self.number, **question})
         data = self.pipe.receive()
         self.number = struct.unpack("<Q", data[:8])[0]

@@ -5,7 +5,7 @@ arrays, lists, dicts and generators that an answer changes in place are told
 back. An answer is told as None, bools, ints, finite floats and texts, and as
 dicts with one key that names a kind: "t" tuple, "d" dict, "n" a number of
 numpy's, "a" array, "v" view into a lent array, "e" an env that stays here,
-"T" tensor, "o" anything else, as the text it prints as.
+"g" an agent that stays here, "T" tensor, "o" anything else, as the text it prints as.
 """
 
 import base64
@@ -20,6 +20,7 @@ import gymnasium
 import numpy as np
 
 MOST_DEEP, LONGEST_TEXT = 20, 200
+AGENT = ("begin", "act")  # the methods of one
 PLAIN_TYPES = "biuf"  # kinds of numpy's number types
 
 
@@ -35,12 +36,15 @@ class _Unpickler(pickle.Unpickler):
 class Loans:
     """What the parent has lent, by number.
 
-    `borrow(kind, number, *parts)` makes what calls back, `keep(env)` says how
-    an env that stays here is told, `tensor(value)` a tensor.
+    `borrow(kind, number, *parts)` makes what calls back, `keep(env)` and
+    `keep_agent(agent)` say how what stays here is told, `tensor(value)` a tensor.
     """
 
-    def __init__(self, borrow: Callable, keep: Callable, tensor: Callable) -> None:
+    def __init__(
+        self, borrow: Callable, keep: Callable, keep_agent: Callable, tensor: Callable
+    ) -> None:
         self._borrow, self.keep, self.tensor = borrow, keep, tensor
+        self.keep_agent = keep_agent
         self._lent: dict[int, Any] = {}
         self._touched: dict[int, Any] = {}  # what an object was like when it was lent last
 
@@ -170,6 +174,8 @@ def encoded(value: Any, loans: Loans, deep: int = 0) -> Any:
         return {"d": [[encoded(each, loans, deep) for each in pair] for pair in value.items()]}
     if isinstance(value, gymnasium.Env):
         return {"e": loans.keep(value)}
+    if all(callable(getattr(value, name, None)) for name in AGENT):
+        return {"g": loans.keep_agent(value)}
     torch = sys.modules.get("torch")
     if torch and isinstance(value, torch.Tensor):
         return {"T": loans.tensor(value)} if torch.isfinite(value).all() else odd(value)
