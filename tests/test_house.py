@@ -90,7 +90,7 @@ MAY_IMPORT = {
     "checks": (f"{BELOW_WIDGETS} widgets contest", "numpy gymnasium"),
     "sweep": ("__init__ tabular workers progress files", "numpy gymnasium"),
     "grading": (
-        f"{BELOW_WIDGETS} widgets checks",
+        f"{BELOW_WIDGETS} widgets checks workers",
         "numpy gymnasium torch nbformat nbclient nbconvert nbgrader joblib tqdm",
     ),
     "tournament": ("contest grading animation files progress workers", "numpy"),

@@ -4,7 +4,8 @@ SUBMISSIONS is a folder of notebooks: `ada.ipynb`, `ada__03_q_learning.ipynb`,
 or any notebooks in a folder `ada`. Only the exercise cells are taken from
 them, by grade id; they run in a sandbox, without network and answers, and are
 judged from outside it, as the tutor judges, on cases that the run's seed
-draws. The same submissions and the same seed give the same files.
+draws. The same submissions and the same seed give the same files. With
+`--dask` the cluster's machines must see the same temporary folder (TMPDIR).
 
 It needs Linux, bubblewrap and `pip install -r requirements-grading.txt`.
 Without bubblewrap each row says "not isolated". Whether somebody copied an
@@ -17,9 +18,11 @@ import secrets
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
+from peterwolf import workers
 from peterwolf.grading import bubble, lessons, report
 from peterwolf.grading.channel import SandboxError
 from peterwolf.grading.desk import Setting
@@ -51,7 +54,10 @@ def main(arguments: list[str] | None = None) -> None:
             Path(courses),
         )
         found = collected(options.submissions, known)
-        rows = [row for rows in _graded(found, setting, options.jobs) for row in rows]
+        try:
+            rows = [row for rows in _graded(found, setting, options) for row in rows]
+        except workers.MissingError as error:
+            parser.error(str(error))
     report.write_csv(options.out, rows)
     if options.feedback:
         report.write_feedback(options.feedback, rows)
@@ -68,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("submissions", type=Path, metavar="SUBMISSIONS", help="the folder")
     parser.add_argument("--out", type=Path, required=True, help="the CSV to write")
     parser.add_argument("--feedback", type=Path, help="a folder for one HTML page a learner")
-    parser.add_argument("--jobs", type=_number(1), default=os.cpu_count(), help="at a time")
+    workers.add_options(parser, os.cpu_count() or 1)
     parser.add_argument("--seed", type=_number(0), help="of the run; a new one is drawn and told")
     parser.add_argument(
         "--seconds", type=float, default=60.0, help="the most for one exercise (default: 60)"
@@ -102,13 +108,14 @@ def _isolates(course: Path) -> bool:
     return True
 
 
-def _graded(found: list[Submission], setting: Setting, jobs: int) -> Iterator[list[Row]]:
+def _graded(
+    found: list[Submission], setting: Setting, options: argparse.Namespace
+) -> Iterator[list[Row]]:
     """Yield the rows of each submission, in order, and show how far it is."""
-    from joblib import Parallel, delayed
     from tqdm import tqdm
 
-    pool = Parallel(n_jobs=min(jobs, len(found) or 1), return_as="generator")
-    rows = pool(delayed(grade)(submission, setting) for submission in found)
+    how = {"jobs": min(options.jobs, len(found) or 1), "dask": options.dask, "in_order": True}
+    rows = workers.each(partial(grade, setting=setting), found, **how)
     yield from tqdm(rows, total=len(found), desc="submissions", disable=None)
 
 
