@@ -130,7 +130,7 @@ def _judge_bootstrap_interval(answer: Callable, seed: int) -> None:
     0.02. Width at the level 0.5, of that at 0.9: honest runs 0.40 to 0.43; the
     line is 0.37 to 0.46. So 500 resamples are enough, and 50 are not.
     """
-    first = _interval(answer, WORKED, (0, seed), 0.9)
+    first = _interval(answer, WORKED.copy(), (0, seed), 0.9)
     scores, honest = _experiments(seed)
     expect(
         np.array_equal(*(_interval(answer, scores[0].copy(), (0, seed), 0.9) for _ in range(2))),

@@ -198,7 +198,7 @@ def learn_the_first(self, board_text):
 
 
 DICE = np.random.default_rng(0)
-FEW = "of 12 hunts on boards that it has not seen; 7 are needed"
+FEW = "of 24 hunts on boards that it has not seen; 14 are needed"
 WRONG["14_make_agent"] = {
     "a random walk": (agent_of(act=lambda self, seen: int(DICE.integers(4))), FEW),
     "straight at the wolf": (agent_of(look_for_the_wolf, straight), FEW),
@@ -217,7 +217,7 @@ WRONG["14_make_agent"] = {
     "nothing": (lambda: None, "an agent with the method begin was expected, got None"),
     "an action that is none": (
         agent_of(act=lambda self, seen: 4),
-        "12 of 12 hunts were lost without an end: act must return an int from 0 to 3, got 4",
+        "24 of 24 hunts were lost without an end: act must return an int from 0 to 3, got 4",
     ),
     "actions by name": (agent_of(act=lambda self, seen: "up"), "from 0 to 3, got 'up'"),
     "half an action": (agent_of(act=lambda self, seen: 0.5), "from 0 to 3, got 0.5"),
