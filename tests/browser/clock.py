@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from screen import Screen
 
 FIGURES = SCREENSHOTS / "figures.txt"
-BUSY, LEEWAY = 20.0, 4.0  # percent of the CPUs in others' use; how much later all may then come
+BUSY, LEEWAY = 20.0, 10.0  # percent of the CPUs in others' use; how much later all may then come
 # Notes in window.notes: when keys and clicks were made, when events were sent and seen, and when
 # which picture stood on the screen, in milliseconds; how large the pictures were; what moved.
 RECORDER = """root => {

@@ -119,10 +119,15 @@ def unreadable(root: Locator) -> dict[str, float]:
     return {text: contrast for text, contrast in found.items() if contrast < READABLE}
 
 
-def looks_well(shown: Locator, name: str) -> None:
-    """Take a screenshot; then all text must be readable, and nothing be cut off."""
+def keep(shown: Locator, name: str) -> None:
+    """Take a screenshot, to be looked at."""
     SCREENSHOTS.mkdir(exist_ok=True)
     shown.screenshot(path=SCREENSHOTS / f"{name}.png")
+
+
+def looks_well(shown: Locator, name: str) -> None:
+    """Take a screenshot; then all text must be readable, and nothing be cut off."""
+    keep(shown, name)
     assert unreadable(shown) == {}
     assert cut_off(shown) == []
 

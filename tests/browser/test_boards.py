@@ -1,7 +1,7 @@
 """Peter's board in the browser: moved by button, key and click, and read by its picture."""
 
 import pytest
-from look import looks_well, wait_for_picture, wait_for_text, words
+from look import keep, looks_well, wait_for_picture, wait_for_text, words
 from screen import Screen
 from twins import FORAGE, HUNT, KEYS, Twin
 
@@ -226,7 +226,7 @@ def test_a_widget_whose_kernel_restarted_says_so(desk, forage):
     wait_for_text(shown, "The kernel was restarted or has ended. Run this cell again.")
     assert screen.lost
     wait_for_picture(screen.image, twin.picture())  # it does not pretend
-    looks_well(shown, "kernel-restarted")
+    keep(shown, "kernel-restarted")
     again = Screen(forage.run("play"))
     again.press("ArrowRight")
     twin.move(Action.RIGHT)
