@@ -1,7 +1,9 @@
-"""nbgrader itself grades lesson 03: nothing for nothing, everything for the solved one."""
+"""nbgrader itself collects and grades lesson 03: nothing for nothing, all for the solved one."""
 
+import csv
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,13 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 LESSON = "03_q_learning"
 POINTS = 9.0
-EXPORT = """
-import json, sys
-from nbgrader.api import Gradebook
-with Gradebook("sqlite:///gradebook.db") as book:
-    scores = {s.student.id: [s.score, s.max_score] for s in book.assignment_submissions("lesson")}
-print(json.dumps(scores))
-"""
+COLLECTED = r".*/(?P<student_id>[a-z]+)__(?P<file_id>.+)"  # as learners' files are named
 
 
 def nbgrader(course: Path, *arguments: str) -> str:
@@ -28,7 +24,7 @@ def nbgrader(course: Path, *arguments: str) -> str:
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "COV"))}
     environment["PATH"] = scripts
     ran = subprocess.run(
-        [sys.executable, *arguments],
+        [sys.executable, "-m", "nbgrader", *arguments],
         cwd=course,
         env=environment,
         capture_output=True,
@@ -41,25 +37,37 @@ def nbgrader(course: Path, *arguments: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def scores(tmp_path_factory) -> dict[str, list[float]]:
-    """Return [score, most] of three learners: one solved nothing, one all, one one exercise."""
+def course(tmp_path_factory) -> Path:
+    """A course in which three learners were graded: who solved nothing, all, and one exercise."""
     course = tmp_path_factory.mktemp("course")
     solved = ROOT / "notebooks" / "solutions" / f"{LESSON}.ipynb"
     (course / "source" / "lesson").mkdir(parents=True)
     shutil.copy(solved, course / "source" / "lesson")
-    nbgrader(course, "-m", "nbgrader", "generate_assignment", "lesson")
+    nbgrader(course, "generate_assignment", "lesson")
     released = course / "release" / "lesson" / f"{LESSON}.ipynb"
     submissions = {
         "nobody": released.read_text(encoding="utf-8"),
         "everybody": solved.read_text(encoding="utf-8"),
         "somebody": with_one_answer(released, solved, "03_td_target"),
     }
+    archive = course / "downloaded" / "lesson" / "archive"
+    archive.mkdir(parents=True)
     for learner, text in submissions.items():
-        folder = course / "submitted" / learner / "lesson"
-        folder.mkdir(parents=True)
-        (folder / f"{LESSON}.ipynb").write_text(text, encoding="utf-8")
-    nbgrader(course, "-m", "nbgrader", "autograde", "lesson")
-    return json.loads(nbgrader(course, "-c", EXPORT))
+        (archive / f"{learner}__{LESSON}.ipynb").write_text(text, encoding="utf-8")
+    named = f"--FileNameCollectorPlugin.named_regexp={COLLECTED}"
+    nbgrader(course, "zip_collect", "lesson", named)
+    nbgrader(course, "autograde", "lesson")
+    nbgrader(course, "generate_feedback", "lesson")
+    nbgrader(course, "export", "--to=grades.csv")
+    return course
+
+
+@pytest.fixture(scope="module")
+def scores(course) -> dict[str, list[float]]:
+    """Return [score, most] of the three learners, as exported."""
+    with (course / "grades.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    return {row["student_id"]: [float(row["score"]), float(row["max_score"])] for row in rows}
 
 
 def with_one_answer(released: Path, solved: Path, grade_id: str) -> str:
@@ -83,3 +91,10 @@ def test_the_solved_notebook_earns_all_points(scores):
 
 def test_one_solved_exercise_earns_its_own_points(scores):
     assert scores["somebody"] == [2.0, POINTS]
+
+
+def test_each_learner_gets_feedback_with_the_scores(course, scores):
+    for learner, (score, most) in scores.items():
+        page = course / "feedback" / learner / "lesson" / f"{LESSON}.html"
+        words = " ".join(re.sub(r"<[^>]+>", " ", page.read_text(encoding="utf-8")).split())
+        assert f"{LESSON} (Score: {score} / {most})" in words
