@@ -39,7 +39,8 @@ class Channel:
     def __init__(self, command: Any, environment: dict[str, str], most: int) -> None:
         self._most, self._buffer, self._number = most, b"", 0
         (theirs_in, self._write), (self._read, theirs_out) = os.pipe(), os.pipe()
-        os.set_blocking(self._write, False)
+        for end in (self._read, self._write):
+            os.set_blocking(end, False)  # only `_wait` waits, which knows the time
         try:
             self._process = subprocess.Popen(
                 command(theirs_in, theirs_out),
@@ -91,8 +92,9 @@ class Channel:
         """Send a message with a number that nobody can guess; the answer must have it, too."""
         if not self.open:
             raise LostError("its process has ended")
-        if self._buffer or self._waits(self._read, select.POLLIN, 0):
-            self._read_on()  # nothing more: it ended meanwhile
+        if self._waits(self._read, select.POLLIN, 0):
+            self._read_on()  # which tells if it ended meanwhile
+        if self._buffer:
             self.lose("it spoke without being asked")
         self._number = secrets.randbits(63)
         data = struct.pack("<QQ", 8 + len(message), self._number) + message
@@ -122,7 +124,10 @@ class Channel:
         return reply
 
     def _read_on(self) -> None:
-        part = os.read(self._read, READ)
+        try:
+            part = os.read(self._read, READ)
+        except BlockingIOError:
+            return
         if not part:
             self.lose(ENDED)
         self._buffer += part

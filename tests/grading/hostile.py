@@ -438,6 +438,16 @@ for _ in range(2):
 return 0.0
 """
     ),
+    "two replies in one breath": called(
+        """
+import gc, os, inside.main
+(worker,) = [each for each in gc.get_objects() if type(each) is inside.main.Worker]
+line = b'{"n":%d,"k":"return","v":[4.9],"c":[]}' % worker.number + bytes([10])
+os.write(worker.pipe._write, line * 2)
+import time
+time.sleep(1000)
+"""
+    ),
     "no JSON": called(
         """
 import gc, inside.main

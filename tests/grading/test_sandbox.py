@@ -230,6 +230,20 @@ def test_only_its_own_processes_and_nothing_of_ours_is_in_sight(course):
     assert set(environment) <= bubble.environment().keys() | by_itself
 
 
+def test_what_is_said_twice_is_noticed_at_once(sandbox):
+    body = """
+import gc, os, time, inside.main
+(worker,) = [each for each in gc.get_objects() if type(each) is inside.main.Worker]
+line = b'{"n":%d,"k":"return","v":[1],"c":[]}' % worker.number + bytes([10])
+os.write(worker.pipe._write, line * 2)
+time.sleep(1000)
+"""
+    call = define(sandbox, body)
+    assert call(0) == 1
+    with pytest.raises(LostError, match="it spoke without being asked"):
+        call(0)
+
+
 def test_a_reply_has_a_limit(course):
     with Sandbox(course, Limits(reply=1 << 20), isolated=False) as sandbox:
         sandbox.within(20)
