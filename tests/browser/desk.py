@@ -29,10 +29,11 @@ CELLS = """() => jupyterapp.shell.currentWidget.content.widgets
         warning: cell.model.outputs.toJSON().filter(output => output.name === 'stderr')
             .map(output => output.text).join(),
     }))"""
-CHOOSE = """id => {
+RUN = """async id => {
     const notebook = jupyterapp.shell.currentWidget.content;
     notebook.activeCellIndex = notebook.widgets.findIndex(cell => cell.model.id === id);
     notebook.deselectAll();
+    await jupyterapp.commands.execute('notebook:run-cell');
 }"""
 
 
@@ -99,16 +100,14 @@ class Lesson:
     def run_all(self) -> None:
         """Run all cells through the menu, as a learner does, and wait for the last one."""
         self._choose("Run", "Run All Cells")
-        self._wait(None)
+        self._wait()
 
     def run(self, *cell_ids: str) -> Locator:
         """Bring this notebook to the front, run cells, and return what the last one shows."""
         self.page.evaluate(OPEN, self.path)
         for cell_id in cell_ids:
-            before = self._states()[cell_id]["count"]
-            self.page.evaluate(CHOOSE, cell_id)
-            self.desk.command("notebook:run-cell")
-            self._wait(cell_id, before)
+            self.page.evaluate(RUN, cell_id)
+            self._wait(cell_id)
         return self.output(cell_ids[-1])
 
     def cell_ids(self) -> list[str]:
@@ -132,7 +131,7 @@ class Lesson:
     def _states(self) -> dict[str, dict]:
         return {state["id"]: state for state in self.page.evaluate(CELLS)}
 
-    def _wait(self, cell_id: str | None, before: int | None = None) -> None:
+    def _wait(self, cell_id: str | None = None) -> None:
         """Wait until one cell, or all, were run without an error and the kernel rests."""
 
         def watched() -> list[dict]:
@@ -140,7 +139,7 @@ class Lesson:
             return [states[cell_id]] if cell_id else list(states.values())
 
         def ran() -> bool:
-            return all(s["count"] not in (None, before) and s["state"] == "idle" for s in watched())
+            return all(s["count"] is not None and s["state"] == "idle" for s in watched())
 
         wait_until(ran, f"{cell_id or 'all cells'} of {self.path} ran", 5 * PATIENCE)
         self.desk.lab.wait_for_kernel(self.path)
