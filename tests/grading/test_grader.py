@@ -24,7 +24,9 @@ import gc, os
 def value_at_distance(steps, gamma):
     wanted, found = 'canary-' + '8c' + '1d', []
     for folder, folders, names in os.walk('FIRST', onerror=None):
-        folders[:] = [each for each in folders if each not in ('proc', 'sys', 'torch', 'usr')]
+        ours = [each for each in folders if each.startswith('peterwolf')]
+        others = [each for each in folders if each not in ('proc', 'sys', 'test', 'usr')]
+        folders[:] = ours if folder.endswith('site-packages') else others
         for name in names:
             if name.endswith(('.py', '.ipynb', '.csv', '.html', '.txt')):
                 try:
