@@ -33,8 +33,8 @@ class Planes(gymnasium.ObservationWrapper, gymnasium.utils.RecordConstructorArgs
         gymnasium.utils.RecordConstructorArgs.__init__(self, centred=centred)
         gymnasium.ObservationWrapper.__init__(self, env)
         self.centred = arguments.one_of("centred", centred, (False, True))
-        self._inner = env.unwrapped
-        width, height = self._inner.board.cells.shape
+        inner: Any = env.unwrapped
+        width, height = inner.board.cells.shape
         count = len(Cell)
         shape = (count, 2 * width - 1, 2 * height - 1) if centred else (count + 1, width, height)
         self.observation_space = gymnasium.spaces.Box(0, 1, shape, np.float32)
@@ -42,7 +42,8 @@ class Planes(gymnasium.ObservationWrapper, gymnasium.utils.RecordConstructorArgs
 
     def observation(self, observation: Any) -> np.ndarray:
         """Return the planes of the board as it is now, for an observation (x, y, ...)."""
-        cells = self._inner.board.cells
+        inner: Any = self.env.unwrapped  # asked each time: a copy of this has another
+        cells = inner.board.cells
         (width, height), (x, y) = cells.shape, observation[:2]
         planes = np.zeros(self._shape, np.float32)
         if self.centred:

@@ -8,6 +8,7 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 
 from peterwolf import Action, Board, Cell, random_board
+from peterwolf.copies import copies
 from peterwolf.planes import Planes
 
 BOARD = Board.from_text("""
@@ -81,6 +82,13 @@ def test_a_board_drawn_anew_is_shown_at_once():
         assert np.argwhere(seen[5]).tolist() == [list(env.unwrapped.peter)]
         boards.add(board)
     assert len(boards) == 5
+
+
+def test_a_copy_shows_its_own_board():
+    games = copies(planes(lambda rng: random_board(rng, 5, 4, pond_size=2)), 2)
+    seen, _ = games.reset(seed=[1, 2])
+    for each, env in zip(seen, games.envs, strict=True):
+        assert np.array_equal(each[:5].argmax(axis=0), env.unwrapped.board.cells)
 
 
 def test_observations_are_never_the_same_array():
