@@ -93,6 +93,14 @@ class Lesson:
         """Return a cell."""
         return self.page.locator(f"[data-cell='{self.path}#{cell_id}']")
 
+    def source(self, cell_id: str) -> str:
+        """Return the text of a cell."""
+        return self.page.evaluate(
+            """id => jupyterapp.shell.currentWidget.content.widgets
+                .find(cell => cell.model.id === id).model.sharedModel.source""",
+            cell_id,
+        )
+
     def output(self, cell_id: str) -> Locator:
         """Return what a cell shows below its source."""
         return self.cell(cell_id).locator(".jp-OutputArea-output").last

@@ -26,8 +26,16 @@ class Screen:
 
     def place(self, x: int, y: int, columns: int = 8, rows: int = 8) -> tuple[float, float]:
         """Bring the view into sight, and return where the middle of a cell is on the page."""
-        self.image.scroll_into_view_if_needed()
-        box = self.image.bounding_box()
+        boxes = [None]
+
+        def stands() -> bool:  # far down, the Lab lays cells out only when they come into sight
+            self.image.scroll_into_view_if_needed()
+            boxes.append(self.image.bounding_box())
+            self.root.page.wait_for_timeout(50)
+            return boxes[-1] == boxes[-2]
+
+        wait_until(stands, "the view is in sight")
+        box = boxes[-1]
         wide, high = box["width"] / columns, box["height"] / rows
         return box["x"] + (x + 0.5) * wide, box["y"] + (y + 0.5) * high
 

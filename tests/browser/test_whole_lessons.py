@@ -1,9 +1,35 @@
-"""Whole lessons, opened and run as a learner does it."""
+"""Whole lessons, run through the menu as a learner does it; then their widgets act."""
 
-import pytest
+from look import ROUGH, looks_well
+from screen import Screen
+from twins import FORAGE, Twin
+
+from peterwolf import Action, Board, Cell
+from peterwolf.overlays import draw_frame
+from peterwolf.render import draw
+from peterwolf.widgets import Editor
 
 
-@pytest.mark.parametrize("name", ["01_meet_peter", "04_turning_the_knobs"])
-def test_a_lesson_runs_from_top_to_bottom(desk, lab, name):
-    lesson = desk.open(lab.lesson(name))
+def test_lesson_01_runs_from_top_to_bottom_and_is_played(desk, lab):
+    lesson, twin = desk.open(lab.lesson("01_meet_peter")), Twin(FORAGE, seed=5)
     lesson.run_all()
+    shown = lesson.output("play")
+    for key, action in (("ArrowUp", Action.UP), ("a", Action.LEFT)):
+        Screen(shown).press(key)
+        twin.move(action)
+        Screen(shown).shows(twin.picture())
+    looks_well(shown, "lesson-01")
+
+
+def test_lesson_04_runs_from_top_to_bottom_and_its_board_is_painted(desk, lab):
+    lesson = desk.open(lab.lesson("04_turning_the_knobs"))
+    lesson.run_all()
+    shown = lesson.output("edit")
+    twin = Editor(Board.from_text(lesson.source("edit").split('"""')[1]))
+    twin.brush.value = Cell.WATER
+    Screen(shown).click(2, 1)
+    twin.paint(2, 1)
+    frame = draw(twin.board, q=twin.run.q, visits=twin.run.visits)
+    draw_frame(frame[50:100, 100:150])
+    Screen(shown).shows(frame, ROUGH)
+    looks_well(shown, "lesson-04")
