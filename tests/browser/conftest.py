@@ -5,8 +5,11 @@ import os
 import shutil
 
 import pytest
-from desk import THEMES, Desk
-from lab import Lab
+
+pytest.register_assert_rewrite("lab", "look", "desk", "clock")
+
+from desk import THEMES, Desk  # noqa: E402
+from lab import Lab  # noqa: E402
 
 FAILED = pytest.StashKey[bool]()
 

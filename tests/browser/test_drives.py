@@ -12,7 +12,10 @@ from twins import Driver
 
 from peterwolf import animation
 
-RACE = """skilled = lambda seen: int(3 * seen[2] + seen[3] > 0)
+RACE = """import gymnasium
+from peterwolf.widgets import Play
+drawn = gymnasium.make("CartPole-v1", render_mode="rgb_array")
+skilled = lambda seen: int(3 * seen[2] + seen[3] > 0)
 Play(drawn, seed=0, policy=skilled)"""
 FILM = """image => {
     window.film = [];
