@@ -20,6 +20,7 @@ Play(drawn, seed=0, policy=skilled)"""
 FILM = """image => {
     window.film = [];
     image.addEventListener('load', () => {
+        if (!image.naturalWidth) return; // the next picture is on its way
         const canvas = document.createElement('canvas');
         [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
         canvas.getContext('2d').drawImage(image, 0, 0);
