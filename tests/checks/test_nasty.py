@@ -10,11 +10,12 @@ import time
 import warnings
 from pathlib import Path
 
+import gymnasium
 import numpy as np
 import pytest
 from answers13 import torch  # an import that is cut short cannot be repeated
 
-from peterwolf import checks
+from peterwolf import checks, tabular
 
 WITHOUT_TORCH = pytest.mark.skipif(torch is None, reason="PyTorch is missing")
 every_exercise = pytest.mark.parametrize(
@@ -206,6 +207,15 @@ def surroundings() -> tuple:
     )
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _the_kernel_is_compiled():
+    """A second is too short to compile what the tutor trains the hunt with."""
+    env = gymnasium.make("peterwolf/Hunt-v0")
+    schedule = {"alpha": 0.5, "gamma": 0.95, "epsilon": 1.0}
+    tabular.q_learning(env, episodes=1, rng=np.random.default_rng(0), **schedule)
+    env.close()
+
+
 @every_exercise
 @pytest.mark.parametrize("kind", ZOO)
 def test_check_prints_one_line_and_leaves_all_as_it_was(name, kind, capsys, monkeypatch):
@@ -233,3 +243,18 @@ def test_a_call_that_nothing_stops_does_not_make_check_hang(name, capsys, monkey
     assert time.monotonic() - begin < 5
     assert "no answer within 0.2 seconds" in capsys.readouterr().out
     assert any(thread.daemon for thread in threading.enumerate())  # it does not hold the kernel
+
+
+def test_a_stop_inside_a_finalizer_is_not_told_as_an_error(capsys, monkeypatch):
+    class Clinging:
+        def __del__(self):
+            end = time.monotonic() + 5
+            while time.monotonic() < end:
+                pass
+
+    exercise = dataclasses.replace(checks.EXERCISES["01_discounted_return"], seconds=0.2)
+    monkeypatch.setitem(checks.EXERCISES, exercise.name, exercise)
+    told = []
+    monkeypatch.setattr(sys, "unraisablehook", told.append)
+    checks.check(exercise.name, lambda *args: Clinging() and None)
+    assert told == [] and capsys.readouterr().err == ""
