@@ -12,6 +12,7 @@ import numpy as np
 
 from peterwolf import arguments, plain
 from peterwolf.finite import UnfitError
+from peterwolf.locks import UNSTOPPABLE
 from peterwolf.progress import Bar
 from peterwolf.runs import Album, Run
 from peterwolf.settings import Setting
@@ -82,7 +83,8 @@ def _serve(engine: str, work: str, *given: Any) -> Any:
 def _compiled(engine: str) -> Engine:
     """Return the compiled engine; without numba the Python engine serves, and a warning says so."""
     try:
-        importlib.import_module("peterwolf.compiled")
+        with UNSTOPPABLE:
+            importlib.import_module("peterwolf.compiled")
     except ImportError as error:
         if engine == "compiled":
             raise ImportError(f"engine='compiled' needs numba: {error}") from error

@@ -11,6 +11,8 @@ from typing import Any
 
 import numba
 
+from peterwolf.locks import UNSTOPPABLE
+
 
 def whole(
     function: FunctionType,
@@ -44,7 +46,7 @@ def call(make: Callable[..., Callable], *arguments: Any) -> Any:
 
     An interrupt is held back until the work is done.
     """
-    with _undisturbed():
+    with _undisturbed(), UNSTOPPABLE:
         try:
             return make()(*arguments)
         except OSError:  # it could not be kept on disk, and has not run

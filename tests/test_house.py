@@ -26,6 +26,7 @@ BELOW_WIDGETS = f"{WORLD} {LEARNING} files stats plots animation jit compiled hi
 MAY_IMPORT = {
     "__init__": ("board random_boards env", ""),
     "arguments": ("", "numpy"),
+    "locks": ("", ""),
     # the world wing knows nothing of learning
     "board": ("", "numpy"),
     "random_boards": ("board", "numpy"),
@@ -47,7 +48,7 @@ MAY_IMPORT = {
     "runs": ("", "numpy"),
     "finite": ("kernel_worlds settings", "numpy gymnasium"),
     "plain": ("kernels kernel_worlds finite runs settings progress", "numpy gymnasium"),
-    "engines": ("finite plain progress runs settings", "numpy gymnasium"),
+    "engines": ("finite locks plain progress runs settings", "numpy gymnasium"),
     "tabular": ("rollout bins settings kernels runs engines", "numpy gymnasium"),
     "archive": ("files", "numpy"),
     "saving": ("archive runs net", "numpy"),
@@ -75,7 +76,7 @@ MAY_IMPORT = {
     "files": ("", ""),
     "animation": ("files", "numpy cv2 PIL"),
     # where the wings meet
-    "jit": ("", "numba"),
+    "jit": ("locks", "numba"),
     "compiled": (
         "jit kernels kernel_worlds tile_kernels finite runs settings progress bins tilings engines",
         "numpy gymnasium",
@@ -87,7 +88,7 @@ MAY_IMPORT = {
         "__init__ world planning render rollout runs tabular dqn dqn_config stats animation",
         "numpy gymnasium cv2",
     ),
-    "checks": (f"{BELOW_WIDGETS} widgets contest", "numpy gymnasium"),
+    "checks": (f"{BELOW_WIDGETS} widgets contest locks", "numpy gymnasium"),
     "sweep": ("__init__ tabular workers progress files", "numpy gymnasium"),
     "grading": (
         f"{BELOW_WIDGETS} widgets checks workers",

@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from peterwolf.locks import UNSTOPPABLE
+
 
 class TooSlowError(BaseException):
     """An answer used up its time; no `except Exception` of the answer swallows it."""
@@ -54,9 +56,10 @@ def _stop(thread: threading.Thread, done: threading.Event) -> None:
     """Raise TooSlowError in a thread, for a second at most, until it is done."""
     stop = ctypes.py_object(TooSlowError)
     for _ in range(20):
-        if done.is_set() or thread.ident is None:
-            return
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), stop)
+        with UNSTOPPABLE:
+            if done.is_set() or thread.ident is None:
+                return
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), stop)
         done.wait(0.05)
 
 

@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 from answers13 import torch  # an import that is cut short cannot be repeated
 
-from peterwolf import checks, tabular
+from peterwolf import checks, jit, tabular
+from peterwolf.checks.limits import TooSlowError, within
 
 WITHOUT_TORCH = pytest.mark.skipif(torch is None, reason="PyTorch is missing")
 every_exercise = pytest.mark.parametrize(
@@ -243,6 +244,21 @@ def test_a_call_that_nothing_stops_does_not_make_check_hang(name, capsys, monkey
     assert time.monotonic() - begin < 5
     assert "no answer within 0.2 seconds" in capsys.readouterr().out
     assert any(thread.daemon for thread in threading.enumerate())  # it does not hold the kernel
+
+
+def test_no_stop_falls_into_numbas_way_in():
+    """Where one does, numba's lock may stay closed for ever."""
+    went_through = []
+
+    def work():
+        end = time.monotonic() + 0.3
+        while time.monotonic() < end:
+            pass
+        went_through.append(True)
+
+    with pytest.raises(TooSlowError):
+        within(0.05, lambda: [jit.call(lambda: work) for _ in range(1000)])
+    assert went_through == [True]
 
 
 def test_a_stop_inside_a_finalizer_is_not_told_as_an_error(capsys, monkeypatch):
