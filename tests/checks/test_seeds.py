@@ -20,6 +20,8 @@ FEWER = {  # those that take long
     "11_sample": 2,
     "12_bootstrap_interval": 2,
     "13_td_loss": 2,
+    "14_make_agent": 1,
+    "14_objective": 3,
 }
 every_exercise = pytest.mark.parametrize(
     "name", [pytest.param(name, marks=needs(name)) for name in checks.EXERCISES]
