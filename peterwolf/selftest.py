@@ -57,8 +57,9 @@ def _packages_fit() -> None:
 def _peter_learns() -> None:
     env = gymnasium.make("peterwolf/Forage-v0")
     rng = np.random.default_rng(0)
-    settings = {"episodes": 300, "alpha": 0.5, "gamma": 0.95, "epsilon": 0.3}
-    run = tabular.q_learning(env, rng=rng, progress=False, **settings)
+    run = tabular.q_learning(
+        env, episodes=300, alpha=0.5, gamma=0.95, epsilon=0.3, rng=rng, progress=False
+    )
     if run.returns[-100:].mean() <= run.returns[:100].mean():
         raise RuntimeError("300 episodes did not make him better")
     if run.engine != "compiled":

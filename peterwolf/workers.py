@@ -53,6 +53,7 @@ def each(
     joblib = _joblib(dask)
     order = "generator" if in_order else "generator_unordered"
     with contextlib.ExitStack() as stack:
+        how: dict[str, Any]
         if dask is None:
             how = {"backend": "loky", "n_jobs": jobs, "inner_max_num_threads": 1}
         else:

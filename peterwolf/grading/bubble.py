@@ -54,7 +54,7 @@ def folders() -> list[str]:
     """Return the folders that numpy, gymnasium and, where it is, PyTorch are imported from."""
     places = [np.__file__, gymnasium.__file__]
     torch = find_spec("torch")
-    places += [torch.origin] if torch else []
+    places += [torch.origin] if torch and torch.origin else []
     return list(dict.fromkeys(str(Path(place).resolve().parents[1]) for place in places))
 
 
