@@ -156,29 +156,15 @@ def expected_sarsa() -> None:
 def _learn(
     method: str,
     env: gymnasium.Env,
-    episodes: int,
     alpha: float | Schedule,
     gamma: float,
     epsilon: float | Schedule,
-    rng: np.random.Generator,
     q: np.ndarray | None,
     shape: tuple[int, ...] | None,
     encode: Encode | None,
-    engine: str,
-    progress: bool | None,
-    snapshots: int,
+    **how: Any,
 ) -> Run:
-    """Check everything, then learn with the engine that was asked for."""
+    """Check everything, then learn with the engine that was asked for: `how` it is told."""
     table = first_table(env, q, shape, encode)
     setting = Setting.checked(alpha, gamma, epsilon, encode, table)
-    return engines.learn(
-        env,
-        setting,
-        table,
-        method,
-        episodes=episodes,
-        rng=rng,
-        engine=engine,
-        progress=progress,
-        snapshots=snapshots,
-    )
+    return engines.learn(env, setting, table, method, **how)
