@@ -64,7 +64,7 @@ def _judge_td_loss(answer: Callable, seed: int) -> None:
         networks = [net.random_network((inputs, 8, 8, actions), rng=rng) for _ in range(2)]
         networks[1].parameters *= 2  # targets large enough to be seen
         batch = _batch(rng, n, inputs, actions, ends)
-        case = f"for a batch of {n} with {np.sum(batch.terminated)} ends and gamma={gamma:g},"
+        case = f"a batch of {n} with {np.sum(batch.terminated)} ends and gamma={gamma:g},"
         _judge_once(answer, *networks, batch, gamma, case)
         _judge_once(answer, networks[1], None, batch, gamma, case)
 
@@ -83,28 +83,29 @@ def _judge_once(
     other = module if target is None else pytorch.module(target)
     given = Batch(*(torch.tensor(array) for array in batch))
     loss = ask(answer, (module, other, given, gamma), case)
-    expect(isinstance(loss, torch.Tensor), f"{case} a tensor was expected, got {short(loss)}")
+    expect(isinstance(loss, torch.Tensor), f"for {case} a tensor was expected, got {short(loss)}")
     expect(
         loss.ndim == 0,
-        f"{case} one number was expected, got a tensor of the shape {tuple(loss.shape)}",
+        f"for {case} one number was expected, got a tensor of the shape {tuple(loss.shape)}",
     )
     right, slope = _right(online, target or online, batch, gamma)
     got = float(loss.detach())
-    expect(bool(np.isclose(got, right, **CLOSE)), f"{case} the loss is {right:.6g}, got {got:.6g}")
-    expect(loss.requires_grad, f"{case} the loss has no gradient: is online() called outside?")
+    close = bool(np.isclose(got, right, **CLOSE))
+    expect(close, f"for {case} the loss is {right:.6g}, got {got:.6g}")
+    expect(loss.requires_grad, f"for {case} the loss has no gradient: is online() called outside?")
     loss.backward()
     if target is not None:
         expect(
             not pytorch.gradient(other).any(),
-            f"{case} the target network got a gradient; its values are data",
+            f"for {case} the target network got a gradient; its values are data",
         )
     whose = "the network is its own target and " if target is None else ""
     expect(
         np.allclose(pytorch.gradient(module), slope, **CLOSE),
-        f"{case} {whose}the loss is right, but its gradient is not that of NumPy",
+        f"for {case} {whose}the loss is right, but its gradient is not that of NumPy",
     )
     same = np.array_equal(pytorch.parameters(module), online.parameters)
-    expect(same, f"{case} the parameters must stay as they were")
+    expect(same, f"for {case} the parameters must stay as they were")
 
 
 EXERCISES = (
