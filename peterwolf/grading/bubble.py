@@ -17,7 +17,8 @@ HOME = 16 << 20  # bytes in each of the two temporary folders
 # Modules of the package without an answer to any exercise; further ones for single lessons, of
 # whose exercises they hold none.
 OFFERED = ("arguments", "board", "random_boards", "world", "board_env", "env")
-ALSO_OFFERED = {"01": ("rollout",), "05": ("rollout",), "11": ("net",), "13": ("replay",)}
+ALSO_OFFERED: dict[str, tuple[str, ...]] = {"01": ("rollout",), "05": ("rollout",)}
+ALSO_OFFERED |= {"11": ("net",), "13": ("replay",)}
 ALSO_OFFERED["14"] = ("rollout", "bins", "progress", "settings", "kernels", "kernel_worlds")
 ALSO_OFFERED["14"] += ("runs", "finite", "plain", "engines", "tabular", "tile_kernels", "tilings")
 ALSO_OFFERED["14"] += ("planning",)
