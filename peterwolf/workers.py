@@ -16,12 +16,21 @@ class MissingError(Exception):
     """What was asked for needs a package, or a cluster, that is not there."""
 
 
-def add_options(parser: argparse.ArgumentParser, jobs: int = 1) -> None:
-    """Give a command line the options `--jobs` and `--dask`, as `each` takes them."""
+def command(name: str, about: str | None, jobs: int = 1) -> argparse.ArgumentParser:
+    """Return the parser of `python -m peterwolf.name`, with `--jobs` and `--dask` for `each`.
+
+    `about` is shown as it is written.
+    """
+    parser = argparse.ArgumentParser(
+        prog=f"python -m peterwolf.{name}",
+        description=about,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     told = f"processes on this machine (default: {jobs})"
     parser.add_argument("--jobs", type=positive, default=jobs, metavar="N", help=told)
     told = "the scheduler of a Dask cluster that does the work instead"
     parser.add_argument("--dask", metavar="tcp://HOST:PORT", help=told)
+    return parser
 
 
 def positive(text: str) -> int:

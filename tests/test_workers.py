@@ -1,6 +1,5 @@
 """The same work in one process, in two, and on a cluster of two."""
 
-import argparse
 import os
 import sys
 import time
@@ -79,8 +78,7 @@ def test_a_cluster_that_does_not_answer_is_named(address, monkeypatch):
 
 
 def test_the_command_line_has_both_options(capsys):
-    parser = argparse.ArgumentParser()
-    workers.add_options(parser)
+    parser = workers.command("sweep", "What it does.")
     assert vars(parser.parse_args([])) == {"jobs": 1, "dask": None}
     given = parser.parse_args(["--jobs", "2", "--dask", "tcp://h:1"])
     assert (given.jobs, given.dask) == (2, "tcp://h:1")

@@ -66,15 +66,10 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m peterwolf.grading",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = workers.command("grading", __doc__, os.cpu_count() or 1)
     parser.add_argument("submissions", type=Path, metavar="SUBMISSIONS", help="the folder")
     parser.add_argument("--out", type=Path, required=True, help="the CSV to write")
     parser.add_argument("--feedback", type=Path, help="a folder for one HTML page a learner")
-    workers.add_options(parser, os.cpu_count() or 1)
     parser.add_argument("--seed", type=_number(0), help="of the run; a new one is drawn and told")
     parser.add_argument(
         "--seconds", type=float, default=60.0, help="the most for one exercise (default: 60)"

@@ -51,11 +51,7 @@ def main(given: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m peterwolf.sweep",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = workers.command("sweep", __doc__)
     add = parser.add_argument
     add("world", nargs="?", choices=trials.WORLDS)
     add("--out", help="the file of results; it is made, or gone on with")
@@ -77,7 +73,6 @@ def _parser() -> argparse.ArgumentParser:
         help="rows of the table to print (10)",
     )
     add("--list", action="store_true", help="print what can be set in each world, and stop")
-    workers.add_options(parser)
     return parser
 
 

@@ -68,11 +68,7 @@ def main(given: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m peterwolf.tournament",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = workers.command("tournament", __doc__)
     add, usual = parser.add_argument, games.USUAL
     add("agents", type=Path, metavar="AGENTS", help="the folder of agents")
     add("--out", type=Path, required=True, help="the leaderboard to write, as CSV")
@@ -84,7 +80,6 @@ def _parser() -> argparse.ArgumentParser:
     known = tuple(baselines.POLICIES)
     told = "the course's own agents that play along (all)"
     add("--baselines", nargs="*", choices=known, default=known, help=told)
-    workers.add_options(parser)
     return parser
 
 
