@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from gymnasium.spaces import Box
+from gymnasium.spaces import Box, Space
 
 from peterwolf import arguments
 
@@ -28,7 +28,7 @@ class Bins:
         self._parts = list(zip(*parts, strict=True))
 
     @classmethod
-    def of(cls, space: Box, counts: Any, low: Limits = None, high: Limits = None) -> "Bins":
+    def of(cls, space: Space, counts: Any, low: Limits = None, high: Limits = None) -> "Bins":
         """Return equal bins between the limits of an observation space.
 
         `low` and `high` have one entry a dimension: the limit to use, which an

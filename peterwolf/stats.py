@@ -9,7 +9,7 @@ from peterwolf import arguments
 RESAMPLES = 2000  # of a bootstrap
 
 
-def running_mean(values: Sequence[float], window: int) -> np.ndarray:
+def running_mean(values: Sequence[float] | np.ndarray, window: int) -> np.ndarray:
     """Return the means of all full windows, shape (len(values) − window + 1,)."""
     if len(values) == 0:
         raise ValueError("values must hold at least one number, got none")
@@ -17,7 +17,7 @@ def running_mean(values: Sequence[float], window: int) -> np.ndarray:
     return np.convolve(values, np.ones(window) / window, mode="valid")
 
 
-def windows(values: Sequence[float], window: int) -> dict[str, np.ndarray]:
+def windows(values: Sequence[float] | np.ndarray, window: int) -> dict[str, np.ndarray]:
     """Return the mean, min and max of each `window` values, one window after the other.
 
     "episode" is the index of each window's last value. Values at the end that

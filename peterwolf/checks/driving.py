@@ -64,8 +64,9 @@ def mean_return(settings: Settings, seed: int, trainings: range) -> float:
             encode=bins,
             progress=False,
         )
-        judged = {"encode": bins, "episodes": STARTS, "seed": FIRST_START + 1000 * seed}
-        returns.append(tabular.evaluate(env, run.q, **judged).mean())
+        first = FIRST_START + 1000 * seed
+        judged = tabular.evaluate(env, run.q, encode=bins, episodes=STARTS, seed=first)
+        returns.append(judged.mean())
     return float(np.mean(returns))
 
 

@@ -130,7 +130,8 @@ def expect_number(answer: Callable, arguments: dict[str, Any], right: float) -> 
 
 def expect_action(got: Any, actions: int = 4) -> int:
     """Hold `got` to an int from 0 to actions − 1 and return it."""
-    fits = isinstance(got, (int, np.integer)) and not isinstance(got, bool) and 0 <= got < actions
+    whole = isinstance(got, (int, np.integer)) and not isinstance(got, bool)
+    fits = whole and 0 <= int(got) < actions
     expect(fits, f"an action is an int from 0 to {actions - 1}, got {short(got)}")
     return int(got)
 

@@ -12,7 +12,7 @@ from peterwolf.board import CLASSIC, Board, Cell
 from peterwolf.board_env import BoardEnv
 from peterwolf.checks.exercise import ask, expect, expect_real, foresee, short
 from peterwolf.random_boards import random_board
-from peterwolf.world import HungryPeter, Hunt, Outcome
+from peterwolf.world import HungryPeter, Hunt, Outcome, Rule
 
 # Share of the oracle's wins that the greedy policy must reach. Of 240 honest judgements of six
 # sensible rewards the worst reached 0.997; all 200 through four sufficient states reached 1 on the
@@ -41,7 +41,7 @@ class PaidHunt(Hunt):
     def step(self, board: Board, peter: HungryPeter, action: int) -> Outcome:
         """Return what `action` leads to, and pay what was asked for."""
         after = super().step(board, peter, action)
-        _, _, energy, fatigue = after.peter
+        *_, energy, fatigue = after.peter
         return after._replace(reward=self.pay[OUTCOMES.index(after.outcome)][energy][fatigue])
 
 
@@ -75,7 +75,7 @@ def hidden_boards(seeds: tuple[int, ...]) -> tuple[tuple[Board, int], ...]:
     return tuple((board, _wins(board, Hunt(), q)) for board, q in zip(boards, tables, strict=True))
 
 
-def _wins(board: Board, rule: Hunt, q: np.ndarray) -> int:
+def _wins(board: Board, rule: Rule, q: np.ndarray) -> int:
     """Return from how many ground cells the greedy policy of `q` wins."""
     starts = tuple(zip(*(rule.start(at) for at in board.where(Cell.GROUND)), strict=True))
     return int(np.isfinite(planning.path_lengths(board, rule, q)[starts]).sum())

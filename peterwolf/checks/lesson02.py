@@ -28,7 +28,7 @@ def _judge_backup(answer: Callable, seed: int) -> None:
     alive, dead = np.zeros(4, bool), np.ones(4, bool)
     rewards, values = np.array([-0.1, -0.1, -10.0, -0.1]), np.array([3.0, 5.0, 20.0, 1.0])
     ends = np.array([False, False, True, False])
-    cases = [(rewards, values, ends, gamma) for gamma in (0.9, 0.0, 1.0)]
+    cases: list[tuple] = [(rewards, values, ends, gamma) for gamma in (0.9, 0.0, 1.0)]
     cases += [(rewards, values, alive, 0.5), (rewards - 1, values, dead, 0.5)]
     cases += [(rewards, -values, alive, 1.0), (np.array([-1.0]), np.array([-2.0]), dead[:1], 0.5)]
     for _ in range(30):

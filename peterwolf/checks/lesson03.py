@@ -12,7 +12,8 @@ from peterwolf.checks.training import judge_train, train
 def _judge_td_target(answer: Callable, seed: int) -> None:
     rng = np.random.default_rng([3, seed])
     row = np.array([1.0, -2.0, 4.0, 0.5])
-    cases = [(-0.1, 0.9, row, False), (10.0, 0.9, row, True), (-10.0, 0.95, row, True)]
+    cases: list[tuple] = [(-0.1, 0.9, row, False), (10.0, 0.9, row, True)]
+    cases += [(-10.0, 0.95, row, True)]
     cases += [(-0.1, 0.0, row, False), (-0.1, 1.0, -row - 5, False), (2.0, 0.5, row, np.True_)]
     for _ in range(20):
         values = rng.normal(size=rng.integers(2, 6)).round(3)

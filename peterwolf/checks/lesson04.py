@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import gymnasium
 import numpy as np
@@ -11,7 +12,7 @@ from peterwolf.checks.exercise import Exercise, ask, expect, expect_number, shor
 
 EPISODES, SEEDS = 1000, 10
 # How each setting differs from alpha 0.5, gamma 0.95, epsilon 0.1 and a table of zeros.
-SETTINGS = {
+SETTINGS: dict[int, dict[str, Any]] = {
     1: {},
     2: {"epsilon": tabular.linear_decay(1.0, 0.0, EPISODES)},
     3: {"gamma": 0.0},
@@ -33,7 +34,7 @@ def sarsa_target(
 def _judge_sarsa_target(answer: Callable, seed: int) -> None:
     rng = np.random.default_rng([41, seed])
     row = np.array([1.0, -2.0, 4.0, 0.5])
-    cases = [(-0.1, 0.9, row, action, False) for action in (0, 3, 1, 2)]
+    cases: list[tuple] = [(-0.1, 0.9, row, action, False) for action in (0, 3, 1, 2)]
     cases += [(10.0, 0.9, row, 2, True), (-10.0, 0.5, row, 1, np.True_), (-0.1, 0.0, row, 1, False)]
     cases += [(-0.1, 1.0, -row - 5, 3, False), (2.0, 0.5, row, 1, np.False_)]
     for _ in range(20):
@@ -77,9 +78,9 @@ def curves() -> dict[str, np.ndarray]:
     return {letter: _returns(**SETTINGS[number]) for letter, number in TRUTH.items()}
 
 
-def _returns(initial: float = 0.0, **changed: object) -> np.ndarray:
+def _returns(initial: float = 0.0, **changed: Any) -> np.ndarray:
     """Return the returns of ten trainings on the classic board, each from a seed of its own."""
-    knobs = {"alpha": 0.5, "gamma": 0.95, "epsilon": 0.1} | changed
+    knobs: dict[str, Any] = {"alpha": 0.5, "gamma": 0.95, "epsilon": 0.1} | changed
     env = gymnasium.make("peterwolf/Forage-v0")
     table = np.full((8, 8, 4), initial)
     generators = [np.random.default_rng(seed) for seed in range(SEEDS)]

@@ -34,7 +34,8 @@ def _judge_outcome_table(answer: Callable, seed: int) -> None:
             "a good hunter": hunter,
         }
 
-    cases = [("a random walker", CLASSIC, None, 60, 7), ("a wall-walker", CLASSIC, None, 5, 0)]
+    cases: list[tuple] = [("a random walker", CLASSIC, None, 60, 7)]
+    cases += [("a wall-walker", CLASSIC, None, 5, 0)]
     cases += [("a good hunter", SMALL, None, 30, 3), ("a random walker", SMALL, 6, 80, 500)]
     cases += [("a random walker", SMALL, None, 1, 11), ("a random walker", SMALL, None, 0, 1)]
     for name, board, patience, games, first in cases:

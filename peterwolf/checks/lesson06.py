@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from itertools import product
-from typing import Any
+from typing import Any, SupportsFloat
 
 import gymnasium
 import numpy as np
@@ -35,7 +35,7 @@ class Watched(gymnasium.Wrapper):
         self.over = False
         return super().reset(**given)
 
-    def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+    def step(self, action: Any) -> tuple[Any, SupportsFloat, bool, bool, dict[str, Any]]:
         """Make a move, if the episode is not over."""
         if self.over:
             raise ResetNeeded("step() was called after the episode had ended")

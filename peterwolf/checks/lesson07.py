@@ -1,6 +1,7 @@
 """The exercises of lesson 07."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +27,7 @@ def _bin_cases(seed: int) -> list[tuple]:
     values = [(-0.5, 0.0301), (-0.9, -0.0301), CAR_LOW, CAR_HIGH, (0.6, -0.07), (-1.2, 0.07)]
     values += [(0.59, 0.069), (-1.19, -0.069), (-0.52, -0.0012), (0.003, 0.0012)]
     values += [(0.7, 0.08), (-1.3, -0.0701), (9.0, -1.0), (-9.0, 1.0)]
-    cases = [(value, CAR_LOW, CAR_HIGH, counts) for counts in car for value in values]
+    cases: list[tuple] = [(value, CAR_LOW, CAR_HIGH, counts) for counts in car for value in values]
     # on inner edges that floats hold exactly, and other lengths
     cases += [((value,), (-2,), (2,), (8,)) for value in np.arange(-2.5, 3, 0.25).tolist()]
     rng = np.random.default_rng([71, seed])
@@ -89,7 +90,7 @@ def _judge_aggregate_returns(answer: Callable, seed: int) -> None:
         expect(np.array_equal(given, returns), "returns must stay as they were")
 
 
-def _expect_window(got: object, right: np.ndarray, what: str) -> None:
+def _expect_window(got: Any, right: np.ndarray, what: str) -> None:
     """Hold an entry of the dict to the right array."""
     real = isinstance(got, np.ndarray) and got.dtype.kind in "iuf"
     expect(real, f"{what} must be an array of numbers, got {short(got)}")

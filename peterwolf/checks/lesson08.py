@@ -1,11 +1,12 @@
 """The exercises of lesson 08."""
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import numpy as np
 
 from peterwolf import stats
-from peterwolf.checks.exercise import EXACT, Exercise, ask, expect, short
+from peterwolf.checks.exercise import EXACT, Exercise, WrongError, ask, expect, short
 
 
 def q_values(table: dict, state: tuple[int, ...], actions: tuple[int, ...]) -> np.ndarray:
@@ -18,10 +19,11 @@ def q_values(table: dict, state: tuple[int, ...], actions: tuple[int, ...]) -> n
 
 
 def _judge_q_values(answer: Callable, seed: int) -> None:
-    known = {((0, 1, -3, 2), 0): 4.5, ((0, 1, -3, 2), 1): 5.25, ((0, 0, 0, 0), 1): 1.5}
-    known |= {((2, 0, 1, 0), 0): -3.0, ((2, 0, 1, 0), 2): -1.0, ((1, 1), 0): 0.0, ((1, 1), 1): 2.0}
+    known: dict[tuple, float] = {((0, 1, -3, 2), 0): 4.5, ((0, 1, -3, 2), 1): 5.25}
+    known |= {((0, 0, 0, 0), 1): 1.5, ((1, 1), 0): 0.0, ((1, 1), 1): 2.0}
+    known |= {((2, 0, 1, 0), 0): -3.0, ((2, 0, 1, 0), 2): -1.0}
     states = ((0, 1, -3, 2), (0, 0, 0, 0), (9, 9, 9, 9), (2, 0, 1, 0), (1, 1))
-    cases = [(known, state, (0, 1)) for state in states]
+    cases: list[tuple] = [(known, state, (0, 1)) for state in states]
     cases += [(known, states[0], (1, 0)), (known, states[3], (0, 1, 2)), (known, states[3], (2,))]
     cases += [({}, (0, 0), (0, 1)), ({}, (3,), (0, 1, 2, 3))]
     rng = np.random.default_rng([85, seed])
@@ -89,7 +91,8 @@ def _asked_edges(answer: Callable, observations: np.ndarray, count: int, case: s
     got = ask(answer, (given, count), case)
     expect(np.array_equal(given, observations), "observations must stay as they were")
     edges = _numbers(got)
-    expect(edges is not None, f"for {case} a row of numbers was expected, got {short(got)}")
+    if edges is None:
+        raise WrongError(f"for {case} a row of numbers was expected, got {short(got)}")
     rising = bool((np.diff(edges) > 0).all())
     expect(rising, f"for {case} each edge must be larger than the one before, got {short(got)}")
     return edges
@@ -115,11 +118,11 @@ def _judge_running_average(answer: Callable, seed: int) -> None:
         _expect_numbers(got, running_average(values, window), case)
 
 
-def keep_best(pairs: Iterable[tuple[float, np.ndarray]]) -> np.ndarray:
+def keep_best(pairs: Iterable[tuple[float, np.ndarray]]) -> np.ndarray | None:
     """Return a copy of the table with the largest score, the first of them among ties.
 
-    `pairs` yields (score, table) and is walked through once. The table may be
-    the same array each time, changed in between.
+    `pairs` yields (score, table) and is walked through once; None where it is
+    empty. The table may be the same array each time, changed in between.
     """
     best, largest = None, -np.inf
     for score, table in pairs:
@@ -155,7 +158,7 @@ def _training(scores: list[float]) -> Iterator[tuple[float, np.ndarray]]:
         yield score, table
 
 
-def _expect_table(got: object, right: int, case: str) -> None:
+def _expect_table(got: Any, right: int, case: str) -> None:
     """Hold a result to the table that is filled with one number."""
     fits = isinstance(got, np.ndarray) and got.shape == (2, 3, 2)
     expect(fits, f"for {case} a table was expected, got {short(got)}")
@@ -178,16 +181,14 @@ def _numbers(got: object) -> np.ndarray | None:
     return row.astype(float) if fits and np.isfinite(row.astype(float)).all() else None
 
 
-def _expect_numbers(got: object, right: np.ndarray, case: str) -> None:
+def _expect_numbers(got: Any, right: np.ndarray, case: str) -> None:
     """Hold a result to an array of numbers, to 1e-9."""
     real = isinstance(got, np.ndarray) and got.dtype.kind in "iuf"
     expect(real, f"for {case} an array of numbers was expected, got {short(got)}")
     expect(got.shape == right.shape, f"for {case} the shape is {right.shape}, got {got.shape}")
     for place, (number, wanted) in enumerate(zip(got.tolist(), right.tolist(), strict=True)):
-        expect(
-            bool(np.isclose(number, wanted, rtol=EXACT, atol=EXACT)),
-            f"for {case} number {place} is {wanted:.6g}, got {number:.6g}",
-        )
+        close = bool(np.isclose(number, wanted, rtol=EXACT, atol=EXACT))
+        expect(close, f"for {case} number {place} is {wanted:.6g}, got {number:.6g}")
 
 
 EXERCISES = (

@@ -48,6 +48,7 @@ def _networks(seed: int) -> list[tuple[str, np.ndarray, np.ndarray, Layers]]:
     first = np.array([[1.0, -1.0]]), np.array([0.0, 1.0])
     last = np.array([[3.0], [2.0]]), np.array([-1.0])
     named = "the network of 1-2-1 neurons of the worked example"
+    cases: list[tuple[str, np.ndarray, np.ndarray, Layers]]
     cases = [(named, np.array([[2.0]]), np.array([[1.0]]), [first, last])]
     rng = np.random.default_rng([10, seed])
     for widths, n in (((3, 2), 1), ((1, 4, 1), 5), ((4, 3, 2), 6), ((2, 5, 5, 3), 8), ((1, 1), 3)):
@@ -112,7 +113,7 @@ def _slopes(seed: int) -> list[list[list[np.ndarray]]]:
     """Return the gradient in each case, by finite differences."""
     found = []
     for _, x, error, layers in _networks(seed):
-        copied = [[each.copy() for each in pair] for pair in layers]
+        copied = [(weights.copy(), bias.copy()) for weights, bias in layers]
         found.append([[_by_nudges(each, x, error, copied) for each in pair] for pair in copied])
     return found
 

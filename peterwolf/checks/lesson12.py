@@ -33,7 +33,7 @@ def double_targets(
 
 def _judge_double_targets(answer: Callable, seed: int) -> None:
     rng = np.random.default_rng([120, seed])
-    cases = [([1.0], [[5.0, 7.0]], [[6.0, 4.0]], [False], 0.5)]  # the worked example
+    cases: list[tuple] = [([1.0], [[5.0, 7.0]], [[6.0, 4.0]], [False], 0.5)]  # the worked example
     cases += [([1.0], [[5.0, 7.0]], [[6.0, 4.0]], [True], 0.5)]
     cases += [([-1.0, -1.0], [[3.0, 3.0], [2.0, 1.0]], [[1.0, 9.0], [8.0, 0.0]], [False] * 2, 1.0)]
     for rows, actions in ((1, 3), (4, 2), (3, 3), (7, 4), (64, 2)):
@@ -42,9 +42,8 @@ def _judge_double_targets(answer: Callable, seed: int) -> None:
         cases.append((rng.normal(size=rows).round(2), q_online, q_target, ends, 0.9))
     names = "rewards", "q_online", "q_target", "terminated", "gamma"
     for case in cases:
-        given = [np.array(each) for each in case[:4]] + [case[4]]
-        right = double_targets(*(np.array(each) for each in case[:4]), case[4])
-        _expect_array(answer, dict(zip(names, given, strict=True)), right)
+        given = [*map(np.array, case[:4]), case[4]]
+        _expect_array(answer, dict(zip(names, given, strict=True)), double_targets(*given))
 
 
 def dueling(value: np.ndarray, advantage: np.ndarray) -> np.ndarray:
@@ -66,7 +65,7 @@ def _dueling_head(actions: int) -> Network:
 
 def _judge_dueling(answer: Callable, seed: int) -> None:
     rng = np.random.default_rng([121, seed])
-    cases = [([10.0], [[1.0, 3.0]]), ([10.0, 20.0], [[1.0, 3.0], [0.0, 0.0]])]
+    cases: list[tuple] = [([10.0], [[1.0, 3.0]]), ([10.0, 20.0], [[1.0, 3.0], [0.0, 0.0]])]
     for rows, actions in ((1, 2), (4, 3), (3, 3), (2, 2), (30, 4)):
         drawn = rng.normal(size=(rows, 1 + actions)).round(2)
         cases.append((drawn[:, 0], drawn[:, 1:]))
@@ -132,8 +131,9 @@ def _judge_bootstrap_interval(answer: Callable, seed: int) -> None:
     """
     first = _interval(answer, WORKED.copy(), (0, seed), 0.9)
     scores, honest = _experiments(seed)
+    one, again = (_interval(answer, scores[0].copy(), (0, seed), 0.9) for _ in range(2))
     expect(
-        np.array_equal(*(_interval(answer, scores[0].copy(), (0, seed), 0.9) for _ in range(2))),
+        np.array_equal(one, again),
         "two generators with one seed gave two intervals: draw from rng and from nothing else",
     )
     expect(

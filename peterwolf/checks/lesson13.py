@@ -9,7 +9,7 @@ from peterwolf import net, pytorch
 from peterwolf.checks.exercise import Exercise, WrongError, ask, expect, short
 from peterwolf.replay import Batch
 
-CLOSE = {"rtol": 1e-5, "atol": 1e-5}  # 32-bit numbers, as in the lesson
+CLOSE = 1e-5  # relative and absolute, of 32-bit numbers as in the lesson
 
 
 def td_loss(online: Any, target: Any, batch: Batch, gamma: float) -> Any:
@@ -61,12 +61,12 @@ def _judge_td_loss(answer: Callable, seed: int) -> None:
     cases = [(1, 0.0, 0.9), (8, 0.0, 0.99), (8, 1.0, 0.9), (64, 0.3, 0.0), (2, 0.5, 1.0)]
     for n, ends, gamma in cases + [(int(rng.integers(1, 80)), 0.3, 0.99) for _ in range(5)]:
         inputs, actions = (int(count) for count in rng.integers(2, 5, size=2))
-        networks = [net.random_network((inputs, 8, 8, actions), rng=rng) for _ in range(2)]
-        networks[1].parameters *= 2  # targets large enough to be seen
+        online, target = (net.random_network((inputs, 8, 8, actions), rng=rng) for _ in range(2))
+        target.parameters *= 2  # large enough to be seen
         batch = _batch(rng, n, inputs, actions, ends)
         case = f"a batch of {n} with {np.sum(batch.terminated)} ends and gamma={gamma:g},"
-        _judge_once(answer, *networks, batch, gamma, case)
-        _judge_once(answer, networks[1], None, batch, gamma, case)
+        _judge_once(answer, online, target, batch, gamma, case)
+        _judge_once(answer, target, None, batch, gamma, case)
 
 
 def _judge_once(
@@ -90,7 +90,7 @@ def _judge_once(
     )
     right, slope = _right(online, target or online, batch, gamma)
     got = float(loss.detach())
-    close = bool(np.isclose(got, right, **CLOSE))
+    close = bool(np.isclose(got, right, rtol=CLOSE, atol=CLOSE))
     expect(close, f"for {case} the loss is {right:.6g}, got {got:.6g}")
     expect(loss.requires_grad, f"for {case} the loss has no gradient: is online() called outside?")
     loss.backward()
@@ -101,7 +101,7 @@ def _judge_once(
         )
     whose = "the network is its own target and " if target is None else ""
     expect(
-        np.allclose(pytorch.gradient(module), slope, **CLOSE),
+        np.allclose(pytorch.gradient(module), slope, rtol=CLOSE, atol=CLOSE),
         f"for {case} {whose}the loss is right, but its gradient is not that of NumPy",
     )
     same = np.array_equal(pytorch.parameters(module), online.parameters)
