@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -42,7 +43,7 @@ class Picture:
     def __repr__(self) -> str:
         return f"[picture: {self.alt}]"
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict, dict]:
         encoded = base64.b64encode(self.data).decode()
         return {self.mime: encoded, "text/plain": repr(self)}, {self.mime: {"alt": self.alt}}
 

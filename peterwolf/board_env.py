@@ -172,3 +172,11 @@ class BoardEnv(gymnasium.Env):
             cell = max(render.SMALLEST, min(CELL, LONGEST_SIDE // longest))
             return render.draw(self.board, self.peter, cell=cell)
         return None
+
+
+def peters(env: Any) -> BoardEnv:
+    """Return the env of Peter's under its wrappers; raises TypeError for any other."""
+    inner = getattr(env, "unwrapped", None)
+    if not isinstance(inner, BoardEnv):
+        raise TypeError(f"env must be one of Peter's, such as peterwolf/Forage-v0, got {env!r}")
+    return inner

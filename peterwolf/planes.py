@@ -7,7 +7,7 @@ import numpy as np
 
 from peterwolf import arguments
 from peterwolf.board import Cell
-from peterwolf.board_env import BoardEnv
+from peterwolf.board_env import peters
 
 KINDS = np.array(tuple(Cell))[:, np.newaxis, np.newaxis]
 
@@ -28,13 +28,10 @@ class Planes(gymnasium.ObservationWrapper, gymnasium.utils.RecordConstructorArgs
     """
 
     def __init__(self, env: gymnasium.Env, *, centred: bool = False) -> None:
-        if not isinstance(env, gymnasium.Env) or not isinstance(env.unwrapped, BoardEnv):
-            raise TypeError(f"env must be one of Peter's worlds, got {env!r}")
+        width, height = peters(env).board.cells.shape
         gymnasium.utils.RecordConstructorArgs.__init__(self, centred=centred)
         gymnasium.ObservationWrapper.__init__(self, env)
         self.centred = arguments.one_of("centred", centred, (False, True))
-        inner: Any = env.unwrapped
-        width, height = inner.board.cells.shape
         count = len(Cell)
         shape = (count, 2 * width - 1, 2 * height - 1) if centred else (count + 1, width, height)
         self.observation_space = gymnasium.spaces.Box(0, 1, shape, np.float32)
@@ -42,8 +39,7 @@ class Planes(gymnasium.ObservationWrapper, gymnasium.utils.RecordConstructorArgs
 
     def observation(self, observation: Any) -> np.ndarray:
         """Return the planes of the board as it is now, for an observation (x, y, ...)."""
-        inner: Any = self.env.unwrapped  # asked each time: a copy of this has another
-        cells = inner.board.cells
+        cells = peters(self.env).board.cells  # asked each time: a copy of this has another
         (width, height), (x, y) = cells.shape, observation[:2]
         planes = np.zeros(self._shape, np.float32)
         if self.centred:

@@ -1,6 +1,7 @@
 """The values of one cell in words: what a click on a board asks for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import ipywidgets
 import numpy as np
@@ -68,3 +69,9 @@ class Asking:
 
     def _tell(self) -> None:
         self.words.value = paragraphs(*self.told)
+
+
+def layer(table: np.ndarray, levels: Sequence[int]) -> np.ndarray:
+    """Return of a table (width, height, ..., 4) what belongs to some levels, (width, height, 4)."""
+    where: tuple[Any, ...] = (..., *levels, slice(None))
+    return table[where]

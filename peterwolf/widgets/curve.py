@@ -1,5 +1,7 @@
 """A learning curve as SVG text: made in a millisecond, in the colour of the notebook's text."""
 
+from typing import TypeVar
+
 import numpy as np
 
 from peterwolf.stats import running_mean
@@ -9,6 +11,7 @@ LEFT, RIGHT, TOP, BOTTOM = 52, 560, 10, 104  # where the plot lies; labels stand
 LINE = 17  # units between two lines of text
 LOW, TOP_RETURN = -10.0, 10.0  # the axis of returns, longer where the curve leaves it
 MOST_POINTS, WIDEST = 240, 100  # of the curve, and episodes in a window
+Numbers = TypeVar("Numbers", float, np.ndarray)
 
 
 def svg_curve(returns: np.ndarray, *, best: float | None = None) -> str:
@@ -40,7 +43,7 @@ def svg_curve(returns: np.ndarray, *, best: float | None = None) -> str:
     return _svg(f"Learning curve: the mean return ends at {means[-1]:.2f}", parts)
 
 
-def _height(values: np.ndarray, low: float, high: float) -> np.ndarray:
+def _height(values: Numbers, low: float, high: float) -> Numbers:
     """Return where returns lie on the axis from `low` to `high`."""
     return TOP + (high - values) / (high - low) * (BOTTOM - TOP)
 

@@ -12,7 +12,7 @@ CELL = 'style="padding:0 0 0 14px;text-align:right"'
 
 def lines_of(vehicle: Vehicle, race: Race) -> list[str]:
     """Return how a race stands, two lines a player, who is named where there are two."""
-    lines = []
+    lines: list[str] = []
     for name, player in zip(NAMES, race.players, strict=False):
         first, second = _two_lines(vehicle, player)
         if race.rival is not None:

@@ -7,6 +7,7 @@ import gymnasium
 import numpy as np
 
 from peterwolf import arguments, rollout
+from peterwolf.board_env import BoardEnv, peters
 
 
 class Player:
@@ -28,6 +29,11 @@ class Player:
         self.outcome: str | None = None
         self.over = False
 
+    @property
+    def world(self) -> BoardEnv:
+        """The env without its wrappers."""
+        return peters(self.env)
+
     def move(self, action: int) -> float:
         """Make one move and return its reward."""
         self.observation, reward, terminated, truncated, info = self.env.step(action)
@@ -39,7 +45,7 @@ class Player:
     def count(self) -> None:
         """Let the game count."""
         self.returns.append(self.episode_return)
-        self.wins += self.outcome == self.env.unwrapped.rule.goal
+        self.wins += self.outcome == self.world.rule.goal
 
 
 class Duel:
@@ -86,9 +92,10 @@ class Duel:
         return self.agent is not None and not self.agent.over and not self.trouble
 
     def _move_agent(self) -> None:
-        if not self._agent_goes_on:
+        agent, policy = self.agent, self._policy
+        if agent is None or policy is None or not self._agent_goes_on:
             return
         try:
-            self.agent.move(self._policy(self.agent.observation))
+            agent.move(policy(agent.observation))
         except Exception as error:  # it is the learner's own code that plays here
             self.trouble = f"The agent cannot go on: {type(error).__name__}: {error}"

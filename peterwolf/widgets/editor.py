@@ -18,7 +18,7 @@ from peterwolf.widgets.view import View
 from peterwolf.world import Forage
 
 RULE = Forage()
-SETTINGS = {"alpha": 0.5, "gamma": 0.95, "epsilon": 0.5}
+SETTINGS: dict[str, Any] = {"alpha": 0.5, "gamma": 0.95, "epsilon": 0.5}
 BRUSHES = {str(number): cell for number, cell in enumerate(Cell, start=1)}  # by their keys
 PAINT, UNDO = (" ", "Enter"), "z"
 KEYS = (

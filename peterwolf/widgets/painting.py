@@ -13,7 +13,8 @@ class Painting:
     def __init__(self, board: Board) -> None:
         self.board, self._first = board, board
         self._before: deque[Board] = deque(maxlen=MOST_STROKES)
-        self._stroke, self._last = board, None  # the board when the stroke began; its last cell
+        self._stroke = board  # as it was when the stroke began
+        self._last: tuple[int, int] | None = None  # cell of the stroke
 
     def lift(self) -> None:
         """End a stroke; one that changed nothing is none."""

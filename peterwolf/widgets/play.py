@@ -1,21 +1,17 @@
 """Play by hand: Peter's board here, gymnasium's car and cart in `driving`."""
 
+from typing import Any
+
 import gymnasium
 import ipywidgets
 
 from peterwolf import animation, rollout
 from peterwolf.board import MOVES, Action
+from peterwolf.board_env import peters
 from peterwolf.widgets.driving import Drive
 from peterwolf.widgets.duel import Duel
-from peterwolf.widgets.seats import HALF, Seat, alone, cross, facing, score
-from peterwolf.widgets.still import (
-    SIDE,
-    Still,
-    cell_of,
-    check_peters_env,
-    check_policy,
-    paragraphs,
-)
+from peterwolf.widgets.seats import HALF, Around, Seat, alone, cross, facing, score
+from peterwolf.widgets.still import SIDE, Still, cell_of, check_policy, paragraphs
 from peterwolf.widgets.vehicles import check_pictures, vehicle_of
 from peterwolf.widgets.view import View
 
@@ -62,7 +58,7 @@ class Play(Still):
         *,
         seed: int | None = None,
         policy: rollout.Policy | None = None,
-    ) -> Still:
+    ) -> Any:  # a `Drive` is none of this class
         """Return the game that fits the env."""
         if vehicle_of(env):
             return Drive(env, seed=seed, policy=policy)
@@ -79,7 +75,7 @@ class Play(Still):
         self.duel = Duel(env, seed=seed, policy=policy)
         self.screen, self.rival_screen = View(keys=_keys(over=False)), View()
         self.screen.on_key, self.screen.on_click = self._key, self._click
-        cell = cell_of(env.unwrapped.board, SIDE if policy is None else HALF)
+        cell = cell_of(peters(env).board, SIDE if policy is None else HALF)
         self.seats = [Seat(self.duel.you, "You", self.screen, cell)]
         if self.duel.agent is not None:
             self.seats.append(Seat(self.duel.agent, "The agent", self.rival_screen, cell))
@@ -87,8 +83,9 @@ class Play(Still):
         self.buttons = {action: self._button(action) for action in Action}
         self.again = ipywidgets.Button(description="New game", icon="refresh")
         self.again.on_click(lambda _: self._new_by_button())
-        told = cross(self.buttons), self.again, KEYS, self._words, self._score
-        self.view = alone(*self.seats, *told) if policy is None else facing(self.seats, *told)
+        keys, texts = ipywidgets.HTML(paragraphs(KEYS)), (self._words, self._score)
+        told = Around(cross(self.buttons), self.again, keys, *texts)
+        self.view = alone(self.seats[0], told) if policy is None else facing(self.seats, told)
         self._begun()
 
     def _button(self, action: Action) -> ipywidgets.Button:
@@ -127,9 +124,9 @@ class Play(Still):
 
     def move(self, action: int) -> None:
         """Make one move and show what came of it."""
-        before = self.seats[0].peter[:2]
+        before = self.seats[0].at
         reward = self.duel.move(int(action))
-        x, y = after = self.seats[0].peter[:2]
+        x, y = after = self.seats[0].at
         head = f"{ENDS[self.duel.you.outcome]}!" if self.over else f"Reward {reward:g}."
         if after == before:
             head = f"The edge stops Peter. {head}"
@@ -144,7 +141,7 @@ class Play(Still):
             self.restart()
 
     def _click(self, x: int, y: int) -> None:
-        at_x, at_y = self.seats[0].peter[:2]
+        at_x, at_y = self.seats[0].at
         step = x - at_x, y - at_y
         if step in MOVES:
             self._pressed(Action(MOVES.index(step)))
@@ -163,9 +160,9 @@ class Play(Still):
     # What is seen
 
     def _begun(self) -> None:
-        task = TASKS[self.env.unwrapped.rule.goal]
+        task = TASKS[self.duel.you.world.rule.goal]
         self._show(task)
-        x, y = self.seats[0].peter[:2]
+        x, y = self.seats[0].at
         self.screen.news = f"A new game: Peter stands at ({x}, {y}). {task}"
 
     def _show(self, head: str) -> None:
@@ -213,7 +210,7 @@ def _keys(over: bool) -> list[str]:
 def _check(env: gymnasium.Env, policy: rollout.Policy | None) -> None:
     """Raise TypeError or ValueError for what makes no game on Peter's board."""
     try:
-        check_peters_env(env)
+        peters(env)
     except TypeError:
         allowed = "one of Peter's, such as peterwolf/Forage-v0, or MountainCar-v0 or CartPole-v1"
         raise TypeError(f"env must be {allowed}, got {env!r}") from None

@@ -60,7 +60,7 @@ class Race:
     def begin(self) -> None:
         """Let the agent play the next game, then put all players at its start."""
         self.running, start = False, self._seed + len(self.returns)
-        if self.rival is not None and start != self._start:
+        if self.rival and self._policy and start != self._start:
             self.agent = rollout.play_episode(self.rival.env, self._policy, seed=start)
         self._start = start
         for player in self.players:
@@ -73,7 +73,7 @@ class Race:
             self.you.step(held)
             if self.you.over:
                 self._count()
-        if self.rival is not None and not self.rival.over:
+        if self.rival and self.agent and not self.rival.over:
             self.rival.step(self.agent.actions[self.rival.steps])
         self.running = not all(player.over for player in self.players)
 

@@ -1,15 +1,16 @@
 """A training run from its first episode to its last, behind a slider."""
 
 import ipywidgets
+import numpy as np
 
 from peterwolf import animation, arguments, render
 from peterwolf.board import Action, Board
-from peterwolf.tabular import Run, Snapshot
+from peterwolf.runs import Run, Snapshot
 from peterwolf.widgets import asking
 from peterwolf.widgets.judging import judge
 from peterwolf.widgets.slides import Slides
 from peterwolf.widgets.still import board_row, cell_of, paragraphs
-from peterwolf.world import Forage, Hunt, Rule
+from peterwolf.world import Forage, Hunt
 
 UNKNOWN = "? A cell that Peter never entered"
 SIGNS = {
@@ -39,7 +40,7 @@ class Scrubber(Slides):
         board: Board,
         *,
         overlay: str = "arrows",
-        rule: Rule = Forage(),  # noqa: B008
+        rule: Forage | Hunt = Forage(),  # noqa: B008
         energy: int = 10,
         fatigue: int = 0,
         start: int | None = None,
@@ -50,7 +51,7 @@ class Scrubber(Slides):
         self.overlay = arguments.one_of("overlay", overlay, render.OVERLAYS)
         levels = {"energy": energy, "fatigue": fatigue}
         levels = [arguments.integer(n, value, 0, Hunt.most) for n, value in levels.items()]
-        self._slice = (..., *levels[: len(rule.shape(board)) - 2], slice(None))
+        self._levels = levels[: len(rule.shape(board)) - 2]
         self._words = ipywidgets.HTML()
         super().__init__(len(run.snapshots), start, milliseconds)
 
@@ -59,15 +60,17 @@ class Scrubber(Slides):
         """The moment that is shown."""
         return self.run.snapshots[self.slider.value]
 
-    @property
-    def say(self) -> str:
-        """What the widget says in words."""
+    def _said(self) -> str:
         return ". ".join([self.label, *self.judgement.lines()]) + "."
 
     def _pictured(self) -> ipywidgets.Widget:
-        self.asking = asking.Asking(self.screen, self.rule, lambda: self.snapshot.q[self._slice])
+        self.asking = asking.Asking(self.screen, self.rule, self._table)
         self.screen.takes = [*self.screen.takes, *asking.KEYS]
         return board_row(self.screen, self._words, self.asking.words)
+
+    def _table(self) -> np.ndarray:
+        """Return the part of the table that is shown, shape (width, height, 4)."""
+        return asking.layer(self.snapshot.q, self._levels)
 
     def _key(self, key: str) -> None:
         if key in asking.KEYS:
@@ -83,8 +86,8 @@ class Scrubber(Slides):
         _, q, visits = self.run.snapshots[k]
         frame = render.draw(
             self.board,
-            q=q[self._slice],
-            visits=visits[self._slice],
+            q=asking.layer(q, self._levels),
+            visits=asking.layer(visits, self._levels),
             cell=cell_of(self.board),
             overlay=self.overlay,
         )
@@ -98,7 +101,7 @@ class Scrubber(Slides):
         self.asking.on(self.board)
 
 
-def _check(run: Run, board: Board, rule: Rule) -> None:
+def _check(run: Run, board: Board, rule: Forage | Hunt) -> None:
     if not isinstance(run, Run):
         raise TypeError(f"run must be a Run, as q_learning returns one, got {run!r}")
     if not isinstance(board, Board):

@@ -1,5 +1,7 @@
 """Where those who play on Peter's board sit: boards, levels, score and what stands around."""
 
+from typing import NamedTuple
+
 import ipywidgets
 import numpy as np
 
@@ -36,7 +38,13 @@ class Seat:
     @property
     def peter(self) -> tuple[int, ...]:
         """Peter's state."""
-        return tuple(int(part) for part in self.player.env.unwrapped.peter)
+        return tuple(int(part) for part in self.player.world.peter or ())
+
+    @property
+    def at(self) -> tuple[int, int]:
+        """Where he stands, (x, y)."""
+        x, y, *_ = self.peter
+        return x, y
 
     @property
     def status(self) -> str:
@@ -51,14 +59,14 @@ class Seat:
     @property
     def text(self) -> str:
         """The board as text, with Peter on it."""
-        return self.player.env.unwrapped.board.to_text(self.peter[:2])
+        return self.player.world.board.to_text(self.at)
 
     def _peter_levels(self) -> dict[str, int]:
         return dict(zip(LEVELS, self.peter[2:], strict=False))
 
     def draw(self) -> np.ndarray:
         """Bring levels and head up to date, and return the board as a picture."""
-        board = self.player.env.unwrapped.board
+        board = self.player.world.board
         self.screen.cells = board.width, board.height
         self.levels.value = "".join(bar(n, level) for n, level in self._peter_levels().items())
         self.head.value = paragraphs(f"<b>{self.name}</b> {self.status}")
@@ -100,32 +108,28 @@ def cross(buttons: dict[Action, ipywidgets.Widget]) -> ipywidgets.Widget:
     return made
 
 
-def alone(
-    seat: Seat,
-    moves: ipywidgets.Widget,
-    again: ipywidgets.Widget,
-    keys: str,
-    words: ipywidgets.Widget,
-    scores: ipywidgets.Widget,
-) -> ipywidgets.Widget:
+class Around(NamedTuple):
+    """What stands around the boards: buttons to move and to begin again, and three texts."""
+
+    moves: ipywidgets.Widget
+    again: ipywidgets.Widget
+    keys: ipywidgets.Widget
+    words: ipywidgets.Widget
+    scores: ipywidgets.Widget
+
+
+def alone(seat: Seat, around: Around) -> ipywidgets.Widget:
     """Return a board with everything else at its right."""
+    moves, again, keys, words, scores = around
     words.layout = ipywidgets.Layout(**ALONE)
-    hint = ipywidgets.HTML(paragraphs(keys))
-    return board_row(seat.screen, moves, again, hint, words, seat.levels, scores)
+    return board_row(seat.screen, moves, again, keys, words, seat.levels, scores)
 
 
-def facing(
-    seats: list[Seat],
-    moves: ipywidgets.Widget,
-    again: ipywidgets.Widget,
-    keys: str,
-    words: ipywidgets.Widget,
-    scores: ipywidgets.Widget,
-) -> ipywidgets.Widget:
+def facing(seats: list[Seat], around: Around) -> ipywidgets.Widget:
     """Return two boards side by side, with everything else below them."""
+    moves, again, keys, words, scores = around
     words.layout = ipywidgets.Layout(**FACING)
     sides = [ipywidgets.VBox([seat.head, seat.screen, seat.levels]) for seat in seats]
     sides[0].layout.margin = f"0 {BETWEEN}px 0 0"
-    hint = ipywidgets.HTML(paragraphs(keys))
-    told = ipywidgets.VBox([words, hint, ipywidgets.HBox([again, scores])])
+    told = ipywidgets.VBox([words, keys, ipywidgets.HBox([again, scores])])
     return ipywidgets.VBox([ipywidgets.HBox(sides), ipywidgets.HBox([moves, told])])

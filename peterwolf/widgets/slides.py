@@ -66,7 +66,12 @@ class Slides(Still):
         """Return the line beside the slider when it stands at `k`."""
         raise NotImplementedError
 
+    def _said(self) -> str:
+        """Return the line beside the slider, and which picture of how many it belongs to."""
+        return f"{self.label} ({self.slider.value + 1} of {len(self)})"
+
     def _show(self) -> None:
+        self.say = self._said()
         self._present(self._picture(self.slider.value))
         self._line.value = self.label
 
@@ -74,11 +79,6 @@ class Slides(Still):
     def label(self) -> str:
         """The line beside the slider."""
         return self._label(self.slider.value)
-
-    @property
-    def say(self) -> str:
-        """The line beside the slider, and which picture of how many it belongs to."""
-        return f"{self.label} ({self.slider.value + 1} of {len(self)})"
 
     def __len__(self) -> int:
         return self.slider.max + 1

@@ -9,6 +9,7 @@ import ipywidgets
 import numpy as np
 
 from peterwolf import animation, arguments, render
+from peterwolf.board_env import peters
 from peterwolf.overlays import CREAM, draw_arrows, draw_frame, draw_triangles
 from peterwolf.settings import Schedule, State
 from peterwolf.widgets import asking
@@ -54,7 +55,7 @@ class Stepper(Still):
         self._deeds = keys | {"t": partial(self.finish, TEN)}
         self.screen = View(keys=[*self._deeds, *asking.KEYS])
         self.screen.on_key = self._key
-        self.asking = asking.Asking(self.screen, self.learner.env.unwrapped.rule, self._table)
+        self.asking = asking.Asking(self.screen, peters(env).rule, self._table)
         self._close_up = ipywidgets.Image(format="png")
         size = {"width": f"{2 * CLOSE_UP + GAP}px", "height": f"{CLOSE_UP}px"}
         self._close_up.layout = ipywidgets.Layout(align_self="flex-start", **size)
@@ -112,7 +113,7 @@ class Stepper(Still):
 
     def _table(self) -> np.ndarray:
         """Return the part of the table that is shown, shape (width, height, 4)."""
-        return self.q[(..., *self._state[2:], slice(None))]
+        return asking.layer(self.q, self._state[2:])
 
     def _arranged(self) -> ipywidgets.Widget:
         """Return the board beside the buttons, the words and the cell from near."""
@@ -134,7 +135,7 @@ class Stepper(Still):
         self._words.value = _as_html(head or f"{NEW}.", parts)
         self._present(self._picture())
         self.screen.news = self.say
-        self.asking.on(self.learner.env.unwrapped.board)
+        self.asking.on(peters(self.learner.env).board)
         shown = "visible" if step else "hidden"
         self._close_up.layout.visibility = self._caption.layout.visibility = shown
         if step:
@@ -151,16 +152,16 @@ class Stepper(Still):
 
         Where learning began without a table, cells never left are marked as unknown.
         """
-        env = self.learner.env.unwrapped
+        env = peters(self.learner.env)
         (x, y, *levels), cell = self._state, cell_of(env.board)
-        shown = (..., *levels, slice(None))
-        visits = None if self._first[1] is not None else self.learner.visits[shown]
+        visits = None if self._first[1] is not None else asking.layer(self.learner.visits, levels)
         frame = render.draw(
-            env.board, env.peter, self.q[shown], visits=visits, cell=cell, overlay="triangles"
+            env.board, env.peter, self._table(), visits=visits, cell=cell, overlay="triangles"
         )
         if self.last:
             draw_frame(frame[y * cell : (y + 1) * cell, x * cell : (x + 1) * cell])
-        alt = f"Peter's board with the table. {self.say}.\n{env.board.to_text(env.peter[:2])}"
+        text = env.board.to_text(env.peter and env.peter[:2])
+        alt = f"Peter's board with the table. {self.say}.\n{text}"
         return animation.picture(frame, alt=alt)
 
 

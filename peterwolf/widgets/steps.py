@@ -8,9 +8,9 @@ import numpy as np
 
 from peterwolf import arguments, tabular
 from peterwolf.board import Action
-from peterwolf.settings import Schedule, Setting, State, first_table
+from peterwolf.board_env import peters
+from peterwolf.settings import Schedule, Setting, State, as_state, first_table
 from peterwolf.widgets.play import ARROWS
-from peterwolf.widgets.still import check_peters_env
 
 
 class Step(NamedTuple):
@@ -68,10 +68,10 @@ class Learner:
         rng: np.random.Generator,
         q: np.ndarray | None,
     ) -> None:
-        check_peters_env(env)
+        world = peters(env)
         self.rng = arguments.generator("rng", rng)
         self.q = first_table(env, q, None, None)
-        shape = env.unwrapped.rule.shape(env.unwrapped.board)
+        shape = world.rule.shape(world.board)
         if self.q.shape[:-1] != shape:
             raise ValueError(
                 f"env must show Peter's whole state, of shape {shape}, "
@@ -80,12 +80,13 @@ class Learner:
         self.setting = Setting.checked(alpha, gamma, epsilon, None, self.q)
         self.visits = np.zeros(self.q.shape, dtype=np.int64)
         self.env = copy.deepcopy(env)
-        self.episode, self.last = 0, None
+        self.episode = 0
+        self.last: Step | None = None
         self._begin(seed=int(rng.integers(2**31)))
 
     def _begin(self, seed: int | None = None) -> None:
         observation, _ = self.env.reset(seed=seed)
-        self.state, self._number = self.setting.encode(observation), 0
+        self.state, self._number = as_state(observation), 0
 
     def step(self) -> Step:
         """Make one move, in a new episode where the last is over, and learn from it."""
@@ -96,17 +97,17 @@ class Learner:
         state, gamma = self.state, self.setting.gamma
         before = self.q[state].copy()
         action = tabular.epsilon_greedy(before, epsilon, self.rng)
-        observation, reward, terminated, truncated, _ = self.env.step(action)
-        self.state = self.setting.encode(observation)
+        observation, paid, terminated, truncated, _ = self.env.step(action)
+        self.state, reward = as_state(observation), float(paid)
         row = self.q[self.state].copy()
-        target = tabular.td_target(reward, gamma, row, terminated)
+        target = float(tabular.td_target(reward, gamma, row, terminated))
         self.q[state][action] += alpha * (target - self.q[state][action])
         self.visits[state][action] += 1
         self._number += 1
         after, future = self.q[state].copy(), row.max()
-        told = (state, action, reward, self.state, terminated, truncated)
-        counted = (self.episode + 1, self._number)
-        self.last = Step(*counted, *told, before, after, future, target, alpha, gamma)
+        made = (self.episode + 1, self._number, state, action, reward)
+        told = (*made, self.state, terminated, truncated)
+        self.last = Step(*told, before, after, future, target, alpha, gamma)
         return self.last
 
 
@@ -115,6 +116,7 @@ def explain(step: Step) -> dict[str, str]:
     r, old, target, error = map(
         number, (step.reward, step.old, step.target, step.target - step.old)
     )
+    action = Action(step.action)
     over, sum_ = "no", f"{r} + {step.gamma:g} × {_bracketed(step.future)} = {target}"
     if step.terminated:
         over, sum_ = "yes", f"{target}: nothing comes after the end"
@@ -122,7 +124,7 @@ def explain(step: Step) -> dict[str, str]:
         over = "no, but time is up"
     return {
         "state s": cells(step.state),
-        "action a": f"{ARROWS[step.action]} {Action(step.action).name.lower()}",
+        "action a": f"{ARROWS[action]} {action.name.lower()}",
         "which is": _kind(step),
         "reward r": r,
         "next s'": cells(step.next_state),

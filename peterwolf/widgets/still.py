@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import gymnasium
 import ipywidgets
 
 from peterwolf import animation
@@ -37,15 +36,10 @@ class Still:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict, dict]:
         data, metadata = self.still._repr_mimebundle_()
-        shown, how = self.screen._repr_mimebundle_()  # on Colab it says how
+        told: Any = self.screen._repr_mimebundle_()
+        shown, how = told  # on Colab it says how
         data[WIDGET_VIEW] = shown[WIDGET_VIEW] | {"model_id": self.view.model_id}
         return data, metadata | how
-
-
-def check_peters_env(env: gymnasium.Env) -> None:
-    """Raise TypeError for what is not one of Peter's envs."""
-    if not hasattr(getattr(env, "unwrapped", None), "board"):
-        raise TypeError(f"env must be one of Peter's, such as peterwolf/Forage-v0, got {env!r}")
 
 
 def check_policy(policy: Any) -> None:

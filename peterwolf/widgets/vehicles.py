@@ -69,11 +69,13 @@ def rendered(env: gymnasium.Env) -> np.ndarray:
     The first asks SDL for a display, and before gymnasium 1.4 for a sound
     card; both complain on stderr where there is none, as in Colab.
     """
-    first = env.unwrapped.screen is None
+    inner: Any = env.unwrapped
+    picture: Callable[[], Any] = env.render
+    first = inner.screen is None
     added = {name: text for name, text in QUIET.items() if first and name not in os.environ}
     os.environ.update(added)
     try:
-        return env.render()
+        return picture()
     finally:
         for name in added:
             del os.environ[name]

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import anywidget
 import traitlets
@@ -133,7 +133,7 @@ class View(anywidget.AnyWidget):
         elif kind == "drop":
             self.on_drop()
 
-    def _is_cell(self, cell: Any) -> bool:
+    def _is_cell(self, cell: Any) -> TypeGuard[list[int]]:
         """Return whether a page told a cell of this picture."""
         return (
             isinstance(cell, list)
