@@ -131,8 +131,8 @@ def animate(
 def save(what: Picture, path: str | os.PathLike) -> Path:
     """Write a picture to a file, whole or not at all, and return its path.
 
-    Raises ValueError for a suffix that does not fit the picture,
-    FileNotFoundError for a folder that does not exist and PermissionError for
+    Raises TypeError for what is no Picture, ValueError for a suffix that does
+    not fit it, FileNotFoundError for a folder that does not exist and PermissionError for
     one that cannot be written.
     """
     if not isinstance(what, Picture):

@@ -25,7 +25,7 @@ Check = Callable[[dict[str, Header]], None]  # raises ValueError for arrays that
 
 
 def write(path: str | os.PathLike, arrays: dict[str, np.ndarray], check: Check) -> Path:
-    """Write arrays to a file, whole or not at all, and return its path.
+    """Write arrays of any shape to a file, whole or not at all, and return its path.
 
     `check` is asked first. Raises ValueError for a path that does not end in
     .npz and for arrays that `read` would refuse, FileNotFoundError and

@@ -107,7 +107,10 @@ class Edges(Bins):
 def ends(
     low: Any, high: Any, name: str, counts: Any
 ) -> tuple[np.ndarray, np.ndarray, tuple[int, ...], np.ndarray]:
-    """Return `low`, `high`, `counts` (which are called `name`) and the pieces a unit, checked."""
+    """Return `low`, `high`, `counts` (which are called `name`) and the pieces a unit, checked.
+
+    All have the shape (dimensions,). Raises TypeError or ValueError, naming the argument.
+    """
     first, last = (np.atleast_1d(np.array(values, dtype=float)) for values in (low, high))
     counts = tuple(arguments.integer(name, count, 1) for count in counts)
     sizes = {"low": len(first), "high": len(last), name: len(counts)}
@@ -139,7 +142,7 @@ def _limits(name: str, own: np.ndarray, given: Limits) -> list[float]:
 
 
 def row(observation: Any, length: int) -> list[float]:
-    """Return the numbers of an observation."""
+    """Return the numbers of an observation; raises ValueError for another count than `length`."""
     values = np.asarray(observation, dtype=float)
     if values.shape != (length,):
         raise ValueError(f"observation must hold {length} numbers, got {observation!r}")
@@ -147,7 +150,7 @@ def row(observation: Any, length: int) -> list[float]:
 
 
 def rows(observations: Any, length: int) -> np.ndarray:
-    """Return many observations as floats (n, length), none of them NaN."""
+    """Return many observations as floats (n, length); ValueError for NaN and other shapes."""
     values = np.asarray(observations, dtype=float)
     if values.ndim != 2 or values.shape[1] != length:
         raise ValueError(f"observations must have the shape (n, {length}), got {values.shape}")

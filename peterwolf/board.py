@@ -70,7 +70,8 @@ class Board:
         """Read a board from rows of the letters `.` `~` `W` `T` `A`.
 
         Blank lines around the board and spaces around its rows do not count.
-        Raises ValueError naming the row and column of what cannot be read.
+        Raises ValueError naming the row and column of what cannot be read,
+        TypeError for what is no text.
         """
         if not isinstance(text, str):
             raise TypeError(f"text must be a str, got {type(text).__name__}")

@@ -35,7 +35,11 @@ class KernelSpec(NamedTuple):
 
 
 class BoardEnv(gymnasium.Env):
-    """One of Peter's worlds under a rule; `env.ForageEnv` and `env.HuntEnv` say which."""
+    """One of Peter's worlds under a rule; `env.ForageEnv` and `env.HuntEnv` say which.
+
+    Raises TypeError or ValueError, naming the argument, also for a board on
+    which the game cannot be played.
+    """
 
     metadata = {"render_modes": list(RENDER_MODES), "render_fps": 5}
 
@@ -83,8 +87,9 @@ class BoardEnv(gymnasium.Env):
     ) -> tuple[np.ndarray, dict[str, Any]]:
         """Begin an episode; `options={"start": (x, y)}` sets where.
 
-        Raises ValueError for an option that is not known and for a start in
-        a cell that ends the game, IndexError for one off the board.
+        Raises TypeError for options of another kind, ValueError for an option
+        that is not known and for a start in a cell that ends the game,
+        IndexError for one off the board.
         """
         super().reset(seed=seed)
         if options is not None and not isinstance(options, dict):
@@ -116,6 +121,8 @@ class BoardEnv(gymnasium.Env):
 
     def step(self, action: int) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
         """Make one move; the five values are those of every gymnasium env.
+
+        The observation is int64, (2,) or, in the hunt, (4,).
 
         Raises TypeError or ValueError for an action other than 0, 1, 2, 3 and
         ResetNeeded before the first reset and after the end of an episode.

@@ -121,7 +121,7 @@ def learn(
 def evaluate(
     env: gymnasium.Env, q: np.ndarray, setting: Setting, episodes: int, seed: int
 ) -> np.ndarray:
-    """Play as the Python engine does and return the returns, to the last bit.
+    """Play as the Python engine does and return the returns, (episodes,), to the last bit.
 
     Raises UnfitError, before the env is reset, for an env that no kernel plays.
     """

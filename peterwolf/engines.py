@@ -42,7 +42,11 @@ def learn(
     progress: bool | None,
     snapshots: int,
 ) -> Run:
-    """Learn with the engine that was asked for; `table` is changed in place."""
+    """Learn with the engine that was asked for; `table` (..., actions) is changed in place.
+
+    Raises TypeError or ValueError, naming the argument; ValueError, saying
+    why, and ImportError where `engine="compiled"` cannot serve.
+    """
     arguments.one_of("engine", engine, NAMES)
     arguments.integer("episodes", episodes, 1)
     arguments.integer("snapshots", snapshots, 0)
@@ -61,7 +65,10 @@ def evaluate(
     seed: int,
     engine: str,
 ) -> np.ndarray:
-    """Return the returns of the greedy policy, float (episodes,); episode k begins at seed + k."""
+    """Return the returns of the greedy policy, float (episodes,); episode k begins at seed + k.
+
+    Raises as `learn` does.
+    """
     arguments.one_of("engine", engine, NAMES)
     arguments.integer("episodes", episodes, 1)
     arguments.integer("seed", seed, 0)

@@ -25,7 +25,7 @@ TOLERANCE = 0.01  # steps: the largest change of a value in the last sweep
 
 
 def between(values: np.ndarray, position: float, velocity: float) -> float:
-    """Return the value between the four points of the grid around a place."""
+    """Return the value between the four points of the grid, `values` (n, m), around a place."""
     x = (position + 1.2) / 1.8 * (values.shape[0] - 1)
     y = (velocity + 0.07) / 0.14 * (values.shape[1] - 1)
     i = min(max(int(x), 0), values.shape[0] - 2)
@@ -37,7 +37,7 @@ def between(values: np.ndarray, position: float, velocity: float) -> float:
 
 
 def sweep(steps: np.ndarray) -> float:
-    """Improve every point of the grid once, in place; return the largest change.
+    """Improve every point of the grid (n, m) once, in place; return the largest change.
 
     Whatever rolls to the right is seen from right to left, and the other half
     from left to right, so that news of the flag travels a whole swing at once.
@@ -58,7 +58,10 @@ def sweep(steps: np.ndarray) -> float:
 
 
 def costs(steps: np.ndarray, position: float, velocity: float, ahead: int) -> np.ndarray:
-    """Return the steps to the flag after each of the three actions, thinking `ahead` steps."""
+    """Return the steps to the flag after each action, (3,), thinking `ahead` steps.
+
+    `steps`: the grid (n, m).
+    """
     found = np.full(3, np.inf)
     for plan in range(3**ahead):
         x, y, cost, over, rest = position, velocity, 0.0, False, plan
@@ -72,7 +75,10 @@ def costs(steps: np.ndarray, position: float, velocity: float, ahead: int) -> np
 
 
 def lengths(steps: np.ndarray, positions: np.ndarray, ahead: int, most: int) -> np.ndarray:
-    """Return how many steps the best drive takes from rest at each position, at most `most`."""
+    """Return how many steps the best drive takes from rest at each position, at most `most`.
+
+    `steps`: the grid (n, m); `positions` and what is returned: (count,).
+    """
     taken = np.zeros(len(positions), np.int64)
     for k in range(len(positions)):
         x, y, over = positions[k], 0.0, False
@@ -127,7 +133,11 @@ def drives(steps: np.ndarray, positions: Any) -> np.ndarray:
 
 
 def policy(steps: np.ndarray) -> Policy:
-    """Return the policy of the best drive, for `rollout.play_episode` and `evaluate`."""
+    """Return the policy of the best drive, for `rollout.play_episode` and `evaluate`.
+
+    `steps` is what `value_iteration` returned, (n, m); raises TypeError or ValueError for
+    anything else.
+    """
     _checked(steps)
 
     def best(observation: Any) -> int:

@@ -126,8 +126,8 @@ def learn(
 ) -> None:
     """Learn one episode for each entry of `alphas`; `done[0]` counts those that are over.
 
-    `returns`, `lengths` and `done` are written as it goes, so that they are
-    true whenever it is stopped.
+    `returns` and `lengths`, of the shape of `alphas` (episodes,), and `done`,
+    (1,), are written as it goes, so that they are true whenever it is stopped.
     """
     for k in range(len(alphas)):
         state = begin(world, world_rng)

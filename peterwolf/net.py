@@ -125,7 +125,8 @@ def random_network(
 ) -> Network:
     """Return a network to begin with: all numbers uniform, within ±1/√(inputs of their layer).
 
-    That is how PyTorch's linear layers begin. Raises as `Network` does.
+    That is how PyTorch's linear layers begin. Raises as `Network` does, and TypeError
+    for an rng that is no Generator.
     """
     arguments.generator("rng", rng)
     widths = _checked(widths)
@@ -147,10 +148,11 @@ def size(widths: Sequence[int], *, dueling: bool = False) -> int:
 
 
 class Adam:
-    """Changes parameters, in place, against their gradient.
+    """Changes parameters, (count,), in place, against their gradient.
 
     Each has a pace of its own: the mean gradient, divided by the root of the
     mean squared one. Kingma and Ba, Adam, 2015; their names and defaults.
+    Raises TypeError or ValueError, naming the argument, for a number out of its range.
     """
 
     def __init__(

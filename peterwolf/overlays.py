@@ -134,7 +134,10 @@ def _write(
 
 
 def draw_marks(picture: np.ndarray, unknown: np.ndarray, cell: int) -> None:
-    """Draw a question mark on each cell of `unknown`."""
+    """Draw a question mark on each cell of `unknown`, bool (width, height), into a picture.
+
+    `picture`: uint8 (height × cell, width × cell, 3).
+    """
     scale, thick = cell / 64, max(1, cell // 28)
     (width, height), _ = cv2.getTextSize("?", cv2.FONT_HERSHEY_SIMPLEX, scale, thick)
     for x, y in np.argwhere(unknown).tolist():
@@ -160,7 +163,7 @@ def draw_gauge(own: np.ndarray, share: float, *, at_left: bool) -> None:
 
 
 def draw_frame(own: np.ndarray) -> None:
-    """Draw a bold frame around a cell's own picture: dark, with a light rim inside."""
+    """Draw a bold frame around a cell's own picture, (cell, cell, 3): dark, a light rim inside."""
     thick = max(2, len(own) // 10)
     rim = thick + max(1, thick // 2)
     inner = own[rim:-rim, rim:-rim].copy()

@@ -14,7 +14,7 @@ from peterwolf.settings import Setting, State
 
 
 class Rows(dict):
-    """The rows of a table that learning came by, as lists, which Python reads faster."""
+    """The rows of a table (*states, actions) that learning came by, as lists: Python's fastest."""
 
     def __init__(self, table: np.ndarray) -> None:
         self.table = table
@@ -43,7 +43,7 @@ class EnvWorld:
         return self.read(observation)
 
     def step(self, action: int) -> tuple[State, float, bool, bool]:
-        """Return the next state, the reward, terminated and truncated."""
+        """Return the next state, the reward, terminated and truncated; ValueError for nan."""
         observation, reward, terminated, truncated, _ = self.env.step(action)
         self.taken += 1
         if reward != reward:
@@ -84,7 +84,7 @@ def learn(
 def evaluate(
     env: gymnasium.Env, q: np.ndarray, setting: Setting, episodes: int, seed: int
 ) -> np.ndarray:
-    """Play episode k by the best actions of `q` from `seed + k`; return the returns."""
+    """Play episode k by the best actions of `q` from `seed + k`: the returns, (episodes,)."""
     rows = Rows(q)
     worlds = (EnvWorld(env, setting, seed + k) for k in range(episodes))
     return np.array([setting.loop.play(world, None, rows) for world in worlds])

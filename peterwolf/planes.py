@@ -24,7 +24,7 @@ class Planes(gymnasium.ObservationWrapper, gymnasium.utils.RecordConstructorArgs
         the edge is 0 in all planes.
 
     Energy and fatigue are not shown. Raises TypeError for an env that is none
-    of Peter's, and for a `centred` that is not True or False.
+    of Peter's, ValueError for a `centred` that is not True or False.
     """
 
     def __init__(self, env: gymnasium.Env, *, centred: bool = False) -> None:

@@ -72,8 +72,9 @@ def sweeps(board: Board, rule: Rule, *, gamma: float = 0.95) -> Iterator[np.ndar
     """Yield the table after each sweep of value iteration, without end.
 
     Each table has the shape `rule.shape(board) + (4,)`; the first is one move
-    deep. Sutton and Barto, Reinforcement Learning, 2nd edition, section 4.4,
-    here with action values.
+    deep. Raises TypeError or ValueError for a gamma outside [0, 1]. Sutton and
+    Barto, Reinforcement Learning, 2nd edition, section 4.4, here with action
+    values.
     """
     gamma = arguments.real("gamma", gamma, 0, 1)
     known = model(board, rule)
@@ -112,7 +113,8 @@ def path_lengths(board: Board, rule: Rule, q: np.ndarray) -> np.ndarray:
 
     The float array has the shape `rule.shape(board)`: inf where the policy
     dies or walks in circles, nan where no game can begin. `q` is a table of
-    shape `rule.shape(board) + (4,)`; ties go to the lowest action.
+    shape `rule.shape(board) + (4,)`; ties go to the lowest action. Raises
+    TypeError or ValueError for another table.
     """
     shape = rule.shape(board)
     arguments.table("q", q, shape + (len(Action),))

@@ -13,6 +13,7 @@ class Bar:
 
     The bar is tqdm's, in its notebook form where there is a notebook, and
     leaves nothing behind when it is closed. `unit` names what is counted.
+    Raises ValueError for a `shown` of another kind.
     """
 
     def __init__(self, episodes: int, shown: bool | None = None, unit: str = "episode") -> None:

@@ -71,12 +71,12 @@ def module(network: Network) -> Any:
 
 
 def parameters(module: Any) -> np.ndarray:
-    """Return all parameters of such a module as one vector, in the order of ours."""
+    """Return all parameters of such a module as one vector, (count,), in the order of ours."""
     return _vector([each.detach() for each in module.parameters()])
 
 
 def gradient(module: Any) -> np.ndarray:
-    """Return the gradient that `backward()` left, likewise; 0 where it left none."""
+    """Return the gradient that `backward()` left, likewise (count,); 0 where it left none."""
     torch = imported()
     return _vector(
         [

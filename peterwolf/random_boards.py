@@ -26,7 +26,8 @@ def random_board(
     """Return a board that holds exactly what was asked, drawn from `rng`.
 
     A pond is `pond_size` distinct connected cells; ponds share no cell, though
-    they may touch. Raises ValueError where all of it does not fit on the board.
+    they may touch. Raises ValueError where all of it does not fit on the board,
+    TypeError or ValueError, naming the argument, for what is no count.
     """
     arguments.generator("rng", rng)
     width = arguments.integer("width", width, SMALLEST, LARGEST)

@@ -34,7 +34,8 @@ class Replay:
     """Room for `capacity` transitions, made at once; the newest takes the place of the oldest.
 
     `shape` and `dtype` are those of an observation, `actions` is their number.
-    `len(replay)` says how many it holds.
+    `len(replay)` says how many it holds. Raises TypeError or ValueError for a
+    capacity that is no integer of 1 or more.
     """
 
     def __init__(self, capacity: int, shape: tuple[int, ...], dtype: Any, actions: int) -> None:
@@ -76,7 +77,8 @@ class Replay:
     def sample(self, batch: int, rng: np.random.Generator) -> Batch:
         """Return `batch` transitions, each drawn from all that are held, and so some twice.
 
-        Raises ValueError for more than the replay holds.
+        Raises ValueError for more than the replay holds, TypeError for what is
+        no count.
         """
         if not self._filled:
             raise ValueError("the replay holds no transition yet")

@@ -48,7 +48,7 @@ class Run:
 
 
 class Album:
-    """Holds the table `q`, counts its visits and takes a run's snapshots.
+    """Holds the table `q`, (*states, actions), counts its visits and takes a run's snapshots.
 
     They are at most `most`, and at most 16 MB (or two), however long the run
     is. They lie closer together at the beginning, where a table changes most, and
@@ -80,7 +80,10 @@ class Album:
         interrupted: bool,
         engine: str,
     ) -> Run:
-        """Return the run; where snapshots were asked for, the last one shows the table's end."""
+        """Return the run; where snapshots were asked for, the last one shows the table's end.
+
+        `returns` and `lengths`: (episodes,).
+        """
         if self._due and (not self.snapshots or self.snapshots[-1].episode < len(returns)):
             self.take(len(returns))
         return Run(

@@ -36,7 +36,10 @@ class Setting:
         encode: Encode | Tiles | None,
         table: np.ndarray,
     ) -> "Setting":
-        """Return the setting, each part held to its range now and whenever it is used."""
+        """Return the setting, each part held to its range now and whenever it is used.
+
+        `table`: (*states, actions). Raises TypeError or ValueError, naming the part.
+        """
         return cls(
             alpha=Checked("alpha", alpha),
             gamma=arguments.real("gamma", gamma, 0, 1),
@@ -76,12 +79,15 @@ class Linear:
         return self._at(min(episode / self.episodes, 1.0))
 
     def over(self, episodes: np.ndarray) -> np.ndarray:
-        """Return the values of many episodes at once."""
+        """Return the values of many episodes, (n,), at once."""
         return self._at(np.minimum(episodes / self.episodes, 1.0))
 
 
 class Checked:
-    """A number or a schedule, every value of which is held to [0, 1]."""
+    """A number or a schedule, every value of which is held to [0, 1].
+
+    Raises TypeError or ValueError, naming it, for one that is not.
+    """
 
     def __init__(self, name: str, value: float | Schedule) -> None:
         self.name = name
@@ -113,7 +119,10 @@ def first_table(
     shape: tuple[int, ...] | None,
     encode: Encode | None,
 ) -> np.ndarray:
-    """Return a copy of `q` as floats, or zeros of the shape that the arguments and the env tell."""
+    """Return a copy of `q` as floats, or zeros of the shape that the arguments and the env tell.
+
+    That is (*states, actions). Raises TypeError or ValueError, naming the argument.
+    """
     actions = count_actions(env)
     known = _known_shape(env.observation_space, one_row(encode))
     if shape is not None:

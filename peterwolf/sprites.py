@@ -34,7 +34,7 @@ def sprite(name: str, size: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def paste(picture: np.ndarray, name: str, left: int, top: int, size: int) -> None:
-    """Draw a sprite of `size` pixels into an RGB picture, in place."""
+    """Draw a sprite of `size` pixels into an RGB picture, (height, width, 3), in place."""
     colour, rest = sprite(name, size)
     patch = picture[top : top + size, left : left + size]
     np.clip(patch * rest + colour + 0.5, 0, 255, out=patch, casting="unsafe")

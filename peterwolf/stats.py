@@ -10,7 +10,10 @@ RESAMPLES = 2000  # of a bootstrap
 
 
 def running_mean(values: Sequence[float] | np.ndarray, window: int) -> np.ndarray:
-    """Return the means of all full windows, shape (len(values) − window + 1,)."""
+    """Return the means of all full windows, shape (len(values) − window + 1,).
+
+    Raises ValueError for no values, TypeError or ValueError for a window that does not fit.
+    """
     if len(values) == 0:
         raise ValueError("values must hold at least one number, got none")
     arguments.integer("window", window, 1, len(values))
@@ -22,7 +25,7 @@ def windows(values: Sequence[float] | np.ndarray, window: int) -> dict[str, np.n
 
     "episode" is the index of each window's last value. Values at the end that
     fill no window are left out, so that every array has the shape
-    (len(values) // window,).
+    (len(values) // window,). Raises as `running_mean` does.
     """
     if len(values) == 0:
         raise ValueError("values must hold at least one number, got none")

@@ -46,7 +46,7 @@ def epsilon_greedy(q_row: np.ndarray, epsilon: float, rng: np.random.Generator) 
 
 
 def greedy(q: np.ndarray, encode: Encode | None = None) -> Policy:
-    """Return the policy that takes the best action of `q`, the lowest among ties.
+    """Return the policy that takes the best action of `q`, (*states, actions), the lowest of ties.
 
     `encode` turns an observation into the index of its row; None suits
     Discrete and MultiDiscrete observations. Raises TypeError for what is no
@@ -57,7 +57,10 @@ def greedy(q: np.ndarray, encode: Encode | None = None) -> Policy:
 
 
 def linear_decay(start: float, stop: float, episodes: int) -> Schedule:
-    """Return a schedule from `start` to `stop` over `episodes` episodes, then constant."""
+    """Return a schedule from `start` to `stop` over `episodes` episodes, then constant.
+
+    Raises TypeError or ValueError for fewer than one episode.
+    """
     arguments.integer("episodes", episodes, 1)
     return Linear(start, stop, episodes)
 

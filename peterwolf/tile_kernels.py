@@ -53,7 +53,7 @@ class Tiled(NamedTuple):
 
 
 def row_of_tiles(world: Tiled) -> np.ndarray:
-    """Return the active features of the world as gymnasium shows it, in single precision."""
+    """Return the active features, (tilings,), of the world as gymnasium shows it, in 32 bits."""
     for i in range(len(world.seen)):
         world.seen[i] = float(np.float32(world.now[i]))
     world.turn[0] = 1 - world.turn[0]

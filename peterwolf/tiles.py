@@ -65,7 +65,10 @@ def learn(
 
 
 def greedy(weights: np.ndarray, tiles: Tiles) -> Policy:
-    """Return the policy that takes the action of the largest value, the lowest among ties."""
+    """Return the policy that takes the action of the largest value, the lowest among ties.
+
+    `weights`: (features, actions). Raises TypeError or ValueError, naming the argument.
+    """
     shape = (_checked(tiles).features, *np.shape(weights)[-1:])
     arguments.table("weights", weights, shape)
 

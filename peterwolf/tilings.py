@@ -21,7 +21,8 @@ class Tiles:
     (2 d + 1) k / tilings, in tiles; to cover all in spite of that, it has
     one tile more. Where the number of tilings is a power of two, no two of
     them have an edge in common. A value outside is held to `low` or `high`,
-    infinities too; NaN raises ValueError.
+    infinities too; NaN raises ValueError. To make them raises TypeError or
+    ValueError, naming the argument.
 
     `features`: how many there are; `shifts`: the shifts, float (dimensions,
     tilings); `scale`: tiles a unit. Miller and Glanz, The University of New
@@ -46,7 +47,7 @@ class Tiles:
         self._lists = [part.tolist() for part in self.parts]
 
     def active(self, observation: Any) -> list[int]:
-        """Return the active features as a list, which Python reads faster."""
+        """Return the active features as a list, which Python reads faster; ValueError for NaN."""
         numbers = row(observation, len(self.tiles))
         if any(number != number for number in numbers):
             raise ValueError(f"observation must hold numbers, got {observation!r}")

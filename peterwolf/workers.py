@@ -53,7 +53,8 @@ def each(
     With one job nothing but this process works. `dask` is the address of a
     scheduler, tcp://host:port; then `jobs` does not count, and the course
     must be installed on the cluster's machines. Raises MissingError where a
-    package or the cluster is missing; what `work` raises comes through.
+    package or the cluster is missing, TypeError or ValueError for fewer jobs
+    than one; what `work` raises comes through.
     """
     arguments.integer("jobs", jobs, 1)
     if jobs == 1 and dask is None:

@@ -15,7 +15,7 @@ ENDS = (Cell.WATER, Cell.WOLF, Cell.APPLE)
 
 
 def random_policy(observation: np.ndarray, rng: np.random.Generator) -> int:
-    """Return any of the four actions, each as likely as the others."""
+    """Return any of the four actions, each as likely as the others; `observation` is (2,)."""
     return int(rng.integers(4))
 
 

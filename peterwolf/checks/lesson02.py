@@ -18,7 +18,7 @@ def backup(
 ) -> float:
     """Return the value of a state: the best, over the actions, of reward plus what follows.
 
-    The arrays have an entry an action; where `terminated`, nothing follows.
+    The arrays have the shape (actions,); where `terminated`, nothing follows.
     """
     return float((rewards + gamma * ~terminated * next_values).max())
 

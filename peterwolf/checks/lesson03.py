@@ -62,7 +62,7 @@ def _judge_epsilon_greedy(answer: Callable, seed: int) -> None:
 def q_update(
     q: np.ndarray, state: tuple[int, ...], action: int, target: float, alpha: float
 ) -> None:
-    """Move one entry of the table a part `alpha` of the way to its target."""
+    """Move one entry of the table, (*states, actions), a part `alpha` of the way to its target."""
     q[state][action] += alpha * (target - q[state][action])
 
 

@@ -17,7 +17,10 @@ KEYS = ("episode", "mean", "min", "max")
 def discretize(
     observation: np.ndarray, low: np.ndarray, high: np.ndarray, counts: tuple[int, ...]
 ) -> tuple[int, ...]:
-    """Return the bin of each number of an observation, of `counts` equal ones from low to high."""
+    """Return the bin of each number of an observation, of `counts` equal ones from low to high.
+
+    The arrays have the shape (len(counts),).
+    """
     return Bins(low, high, counts)(observation)
 
 
@@ -68,7 +71,7 @@ def aggregate_returns(returns: np.ndarray, window: int) -> dict[str, np.ndarray]
     """Return "episode", "mean", "min" and "max" of each `window` returns, one after the other.
 
     "episode" is the index of a window's last episode; episodes at the end
-    that fill no window are left out.
+    that fill no window are left out: each array is (len(returns) // window,).
     """
     return stats.windows(returns, window)
 

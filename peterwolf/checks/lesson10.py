@@ -38,7 +38,10 @@ def _network(layers: Layers) -> net.Network:
 
 
 def huber(error: np.ndarray, delta: float) -> np.ndarray:
-    """Return Huber's loss of each error: half its square up to `delta`, a line beyond."""
+    """Return Huber's loss of each error: half its square up to `delta`, a line beyond.
+
+    The loss has the shape of `error`.
+    """
     return net.huber(error, delta)[0]
 
 

@@ -30,7 +30,7 @@ def train(
     epsilon: float,
     rng: np.random.Generator,
 ) -> list[float]:
-    """Fill `q` by Q-learning and return the return of each episode."""
+    """Fill `q`, (width, height, 4), by Q-learning and return the return of each episode."""
     run = tabular.q_learning(
         env, episodes=episodes, alpha=alpha, gamma=gamma, epsilon=epsilon, rng=rng, q=q
     )
@@ -40,7 +40,7 @@ def train(
 
 @lru_cache(maxsize=2)
 def hidden_boards(seed: int = 0) -> tuple[tuple[Board, np.ndarray], ...]:
-    """Return ten boards with the shortest path from each cell (steps).
+    """Return ten boards with the shortest path from each cell (steps), float (width, height).
 
     On the first one an apple can be reached from every cell of ground.
     """

@@ -36,7 +36,7 @@ class Baseline:
         self._policy = self._policy_of(Board.from_text(board_text), rng)
 
     def act(self, observation: np.ndarray) -> int:
-        """Return the policy's action."""
+        """Return the policy's action for an observation, int64 (4,)."""
         return self._policy(observation)
 
 

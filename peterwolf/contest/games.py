@@ -21,7 +21,7 @@ class Agent(Protocol):
         """Look at the board, as `Board.to_text()` writes it; here is time to learn or to plan."""
 
     def act(self, observation: np.ndarray) -> int:
-        """Return an action, 0 to 3, for [x, y, energy, fatigue]."""
+        """Return an action, 0 to 3, for [x, y, energy, fatigue], int64 (4,)."""
 
 
 class Limits(NamedTuple):
@@ -67,7 +67,7 @@ def meetings(count: int, seed: int) -> list[Meeting]:
     """Return so many games; the first ones of a seed are the same whatever the count.
 
     Boards and starts are drawn until the hunt can be won, and the wolf is so far away that
-    Peter must eat or rest on the way.
+    Peter must eat or rest on the way. Raises TypeError or ValueError, naming the argument.
     """
     arguments.integer("count", count, 1)
     arguments.integer("seed", seed, 0)
@@ -144,7 +144,7 @@ class Here:
         self._agent.begin(board_text)
 
     def act(self, observation: np.ndarray) -> int:
-        """Return what the agent answers."""
+        """Return what the agent answers to an observation, int64 (4,)."""
         return self._timed("act", self._limits.act, self._agent.act, observation)
 
     def _timed(self, name: str, seconds: float, work: Callable, given: Any) -> Any:

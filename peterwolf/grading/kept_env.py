@@ -86,7 +86,7 @@ class KeptAgent:
         self._method(self._handle, "begin", board_text)
 
     def act(self, observation: np.ndarray) -> Any:
-        """Ask for a move."""
+        """Ask for a move after an observation, int64 (4,)."""
         return self._method(self._handle, "act", observation)[0]
 
     def __repr__(self) -> str:

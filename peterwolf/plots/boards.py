@@ -33,6 +33,7 @@ def value_map(
 
     A cell of nan has no value; it gets its letter of `text`, the board's rows.
     `limits` are the ends of the colours, by default the least and the largest value.
+    Raises ValueError for another shape, for infinite values and for a text that does not fit.
     """
     values = np.asarray(values, float)
     if values.ndim != 2 or np.isnan(values).all() or np.isinf(values).any():

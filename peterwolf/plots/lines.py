@@ -72,7 +72,7 @@ def walk_statistics(
 ) -> Axes:
     """Draw how long walks were, as a histogram stacked by how each walk ended.
 
-    `lengths` (steps) and `outcomes` (names) have one entry a walk.
+    `lengths` (steps) and `outcomes` (names) have one entry a walk; raises ValueError otherwise.
     """
     lengths = np.asarray(lengths)
     outcomes = np.array(["time is up" if end is None else end for end in outcomes])
@@ -102,7 +102,8 @@ def against_oracle(
     """Draw the learnt path's length against the shortest one's, a circle for equal starts.
 
     Both have one entry a start (steps); an infinite one, from which the
-    policy finds no apple, is drawn as a cross on the top edge.
+    policy finds no apple, is drawn as a cross on the top edge. Raises
+    ValueError for rows of different lengths and for a `shortest` not finite.
     """
     shortest, learnt = np.asarray(shortest, float), np.asarray(learnt, float)
     if shortest.shape != learnt.shape or shortest.size == 0 or not np.isfinite(shortest).all():
@@ -140,6 +141,7 @@ def curves(
     """Draw lines, {label: (x, y)}, each with a colour, a dash and a mark of its own.
 
     With `log` the y axis is logarithmic; values of 0 or below are left out.
+    Raises ValueError where there is no line.
     """
     if not lines:
         raise ValueError("lines must hold at least one line, got none")
@@ -167,7 +169,8 @@ def bands(
     `runs` is (seeds, values), a value an episode or one for each `x`; of each seed the
     running mean over `window` is taken first. Half of the seeds lie between the quartiles;
     a share of 1 reaches from the least seed to the largest. Several calls on the same axes
-    differ in colour, dash and mark. Raises ValueError for another shape and for nan.
+    differ in colour, dash and mark. Raises ValueError for another shape and for nan,
+    TypeError or ValueError for a share outside [0, 1].
     """
     runs = np.array(runs, float, ndmin=1)
     x = np.arange(runs.shape[-1]) if x is None else np.asarray(x)

@@ -24,7 +24,7 @@ def paint_actions(q: np.ndarray, visits: np.ndarray | None = None, side: int = 1
     second one up, `side` pixels a cell. Where an action is best, ties
     included, its cell is green and has a black dot. A cell whose values are
     all equal, or that `visits`, of the shape of `q`, says was never entered,
-    is blank.
+    is blank. Raises ValueError for other shapes and for nan.
     """
     q = np.asarray(q, float)
     if q.ndim != 3 or not q.size or np.isnan(q).any():
@@ -64,6 +64,7 @@ def action_maps(
 
     `low` and `high` are the ends of the table, in the units of the
     observation; `labels` name its two numbers. The rest is as in `paint_actions`.
+    Raises ValueError as that does, and for another number of `actions`.
     """
     painted = paint_actions(q, visits)
     if len(actions) != len(painted):
@@ -89,7 +90,8 @@ def action_frames(
 ) -> list[np.ndarray]:
     """Draw `action_maps` of each snapshot, (episode, q, visits), as uint8 (height, width, 3).
 
-    `how` goes to `action_maps`. All but maps and title is drawn once.
+    `how` goes to `action_maps`. All but maps and title is drawn once. Raises
+    ValueError for no snapshots, and for tables that do not fit into the figure.
     """
     if not snapshots:
         raise ValueError("snapshots must hold at least one table, got none")
@@ -148,7 +150,8 @@ def cost_to_go(
     `q`: (n, m, actions). The first axis goes to the right and the second one
     up; `low` and `high` are its ends in the units of the observation. Cells
     that `visits`, of the shape of `q`, says were never entered stay blank.
-    A surface needs axes of `projection="3d"`.
+    A surface needs axes of `projection="3d"`. Raises ValueError for another
+    shape and for values that are not finite.
     """
     q = np.asarray(q, float)
     if q.ndim != 3 or not q.size or not np.isfinite(q).all():

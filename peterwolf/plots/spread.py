@@ -28,6 +28,7 @@ def histogram(
     The first is filled, the second an outline. `cuts` are thin upright lines,
     such as the edges of bins; at plus and minus `limit` stands a dashed one.
     `ends`: the least and the largest value that is shown, by default all are.
+    Raises ValueError for more samples, and for one without finite values.
     """
     found = {label: np.asarray(values, float) for label, values in samples.items()}
     fits = all(values.ndim == 1 and np.isfinite(values).all() for values in found.values())

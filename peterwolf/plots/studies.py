@@ -21,7 +21,8 @@ def parallel(
     """Draw each trial as a line across an upright axis a setting, the last one its score.
 
     `tried` holds {setting: one value a trial}; those named in `log` are drawn on a
-    logarithmic axis. The `best` trials are thick, with a mark on every axis.
+    logarithmic axis. The `best` trials are thick, with a mark on every axis. Raises
+    ValueError where a trial lacks a finite number, TypeError or ValueError for `best`.
     """
     columns = {name: np.asarray(values, float) for name, values in tried.items()}
     columns[label] = np.asarray(scores, float)
@@ -57,7 +58,10 @@ def _place(values: np.ndarray, log: bool) -> np.ndarray:
 
 
 def shares(parts: Mapping[str, float], *, xlabel: str, ax: Axes | None = None) -> Axes:
-    """Draw parts of a whole as bars, {name: share}, the largest on top, each with its percents."""
+    """Draw parts of a whole as bars, {name: share}, the largest on top, each with its percents.
+
+    Raises ValueError where there are none, and for shares that are not finite.
+    """
     if not parts or not np.isfinite(list(parts.values())).all():
         raise ValueError(f"parts must hold finite shares, got {dict(parts)}")
     ax = axes(ax, 7.0, 0.8 + 0.4 * len(parts))

@@ -55,7 +55,7 @@ class There:
         self._agent.begin(board_text)
 
     def act(self, observation: np.ndarray) -> Any:
-        """Return what the agent answers."""
+        """Return what the agent answers to an observation, int64 (4,)."""
         self._sandbox.within(self._limits.act)
         return self._asked("act", self._limits.act, self._agent.act, observation)
 

@@ -15,7 +15,7 @@ Numbers = TypeVar("Numbers", float, np.ndarray)
 
 
 def svg_curve(returns: np.ndarray, *, best: float | None = None) -> str:
-    """Return an SVG of the running mean of `returns`, one an episode, and a dashed line at `best`.
+    """Return an SVG of the running mean of `returns`, (episodes,), and a dashed line at `best`.
 
     The mean is that of a tenth of the episodes, 100 at most; each stands at
     the last episode of its window.

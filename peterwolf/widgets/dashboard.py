@@ -30,7 +30,10 @@ def _two_lines(vehicle: Vehicle, player: Player) -> tuple[str, str]:
 
 
 def frame_of(race: Race) -> np.ndarray:
-    """Return what the players see at half its size, side by side where there are two."""
+    """Return what the players see at half its size, side by side where there are two.
+
+    The frame is uint8 (height, width, 3).
+    """
     frames = [animation.half(rendered(player.env)) for player in race.players]
     if len(frames) == 1:
         return frames[0]

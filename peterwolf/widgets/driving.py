@@ -108,7 +108,7 @@ class Drive(Still):
         self.ticker.start()
 
     def hold(self, action: int) -> None:
-        """Hold an action from the next step on."""
+        """Hold an action from the next step on; TypeError or ValueError where it is none."""
         self.held = arguments.integer("action", action, 0, len(self.buttons) - 1)
         for each, button in self.buttons.items():
             button.button_style = "primary" if each == action else ""

@@ -56,6 +56,7 @@ class Duel:
     its end when the learner has come to his; it is None without a policy. A
     game that the learner leaves does not count. `trouble` says what a policy
     did wrong: it then sits the game out, which counts for the learner only.
+    Raises TypeError or ValueError for a seed that is no integer of 0 or more.
     """
 
     def __init__(

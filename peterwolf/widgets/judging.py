@@ -70,7 +70,7 @@ def winnable(board: Board, rule: Forage | Hunt) -> int:
 
 
 def starts(board: Board, rule: Rule) -> tuple[np.ndarray, ...]:
-    """Return the index into a table's states that picks all starts."""
+    """Return the index into a table's states that picks all starts: an array (starts,) an axis."""
     return tuple(np.array([rule.start(xy) for xy in board.where(Cell.GROUND)]).T)
 
 

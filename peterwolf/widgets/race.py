@@ -35,7 +35,8 @@ class Race:
     it again in step with `you`; both are None without a policy. A game that
     the learner did not end does not count and is begun again from the same
     start. `returns` and `agent_returns` have the return of each game that
-    counts; `agent` is the agent's `Episode` of the game that is on.
+    counts; `agent` is the agent's `Episode` of the game that is on. Raises
+    TypeError or ValueError for a seed that is no integer of 0 or more.
     """
 
     def __init__(

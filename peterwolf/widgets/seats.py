@@ -65,7 +65,7 @@ class Seat:
         return dict(zip(LEVELS, self.peter[2:], strict=False))
 
     def draw(self) -> np.ndarray:
-        """Bring levels and head up to date, and return the board as a picture."""
+        """Bring levels and head up to date, and return the picture, uint8 (height, width, 3)."""
         board = self.player.world.board
         self.screen.cells = board.width, board.height
         self.levels.value = "".join(bar(n, level) for n, level in self._peter_levels().items())

@@ -87,7 +87,7 @@ class Stepper(Still):
         self._show()
 
     def finish(self, episodes: int = 1) -> None:
-        """Go on until that many episodes have ended."""
+        """Go on until that many episodes, 1 or more, have ended; else TypeError or ValueError."""
         for _ in range(arguments.integer("episodes", episodes, 1)):
             while not self.learner.step().over:
                 pass

@@ -56,7 +56,8 @@ class Learner:
     """What `tabular.q_learning` does, one `step()` at a time, on a copy of the env.
 
     `q` is the table so far, `visits` how often each of its values was
-    updated, `last` the latest `Step`, None before the first.
+    updated, both (*states, actions); `last` is the latest `Step`, None before
+    the first. Raises TypeError or ValueError, naming the argument.
     """
 
     def __init__(

@@ -93,7 +93,7 @@ class Loans:
         return changed
 
     def view(self, array: np.ndarray) -> dict[str, list] | None:
-        """Return an array as a view, if it lies in the memory of one that this call was lent."""
+        """Return an array, of any shape, as a view, if its memory is what this call was lent."""
         low, high = np.lib.array_utils.byte_bounds(array)
         for number in self._touched:
             known = self._lent[number]
