@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import subprocess
 import sys
 import tomllib
@@ -102,6 +103,13 @@ MOST_LINES_OF_A_FUNCTION = 40
 # of numpy.random
 HARMLESS = {"default_rng", "Generator", "PCG64", "SeedSequence", "get_state", "set_state"}
 PUT_BACK = {"random.getstate", "random.setstate"}  # after an answer drew from it
+RAISERS = {
+    "arguments.integer": "TypeError ValueError",
+    "arguments.real": "TypeError ValueError",
+    "arguments.table": "TypeError ValueError",
+    "arguments.one_of": "ValueError",
+    "arguments.generator": "TypeError",
+}
 
 
 def every_module(test):
@@ -185,6 +193,37 @@ def without_docstring(source):
     return missing
 
 
+def raised(node):
+    """The errors that a function raises, itself or through `arguments`, and does not catch."""
+    if isinstance(node, ast.Try) and node.handlers:
+        return set().union(*map(raised, [*node.handlers, *node.orelse, *node.finalbody]))
+    found = set().union(*map(raised, ast.iter_child_nodes(node)))
+    if isinstance(node, ast.Raise) and node.exc is not None:
+        found.add(ast.unparse(node.exc).partition("(")[0])
+    if isinstance(node, ast.Call) and ast.unparse(node.func) in RAISERS:
+        found |= set(RAISERS[ast.unparse(node.func)].split())
+    return found & {"TypeError", "ValueError"}
+
+
+def unsaid_errors(source):
+    """Public functions with an error that neither they nor, to make one, their class speak of."""
+    tree, found = ast.parse(source), {}
+    for prefix, parent in [("", tree), *((f"{c.name}.", c) for c in tree.body if is_public(c))]:
+        for node in parent.body:
+            made = getattr(node, "name", "") == "__init__"
+            if isinstance(node, ast.FunctionDef) and (made or not node.name.startswith("_")):
+                says = ast.get_docstring(parent if made else node) or ""
+                missing = {error for error in raised(node) if error not in says}
+                if missing and not re.search(r"[Rr]aises as |errors, are as", says):
+                    found[prefix + node.name] = missing
+    return found
+
+
+def is_public(node):
+    """Say whether something is a class for everybody."""
+    return isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+
+
 # The house
 
 
@@ -225,6 +264,11 @@ def test_no_module_draws_from_the_generator_that_all_share(name, source):
 def test_everything_public_has_a_docstring(name, source):
     assert without_docstring(source) == []
     assert ast.get_docstring(ast.parse(source)) or not source.strip(), "the module has none"
+
+
+@every_module
+def test_who_raises_for_bad_input_says_so(name, source):
+    assert unsaid_errors(source) == {}
 
 
 def test_the_world_wing_and_the_learning_wing_do_not_know_each_other():
@@ -333,6 +377,17 @@ def test_a_missing_docstring_is_found():
         "class C:\n    def m(self): pass\n    def __len__(self): pass\n"
     )
     assert without_docstring(source) == ["f", "C", "C.m"]
+
+
+def test_an_error_that_nobody_spoke_of_is_found():
+    source = (
+        'def f(x):\n    "Raises TypeError."\n    arguments.real("x", x, 0, 1)\n'
+        "def _g():\n    raise ValueError\n"
+        'class C:\n    "A class."\n    def __init__(self):\n        raise TypeError("no")\n'
+        "def h():\n    try:\n        raise ValueError\n    except ValueError:\n        pass\n"
+        'def i():\n    "Raises as `f` does."\n    raise ValueError("no")\n'
+    )
+    assert unsaid_errors(source) == {"f": {"ValueError"}, "C.__init__": {"TypeError"}}
 
 
 def test_every_package_is_installed():
