@@ -51,7 +51,7 @@ if __name__ == "__main__":
 """
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def cluster(tmp_path_factory):
     """The address of a Dask cluster of two processes."""
     if importlib.util.find_spec("distributed") is None:
