@@ -11,7 +11,7 @@ from typing import Any
 
 import numba
 
-from peterwolf.locks import UNSTOPPABLE
+from peterwolf.locks import STOPPING, UNSTOPPABLE
 
 
 def whole(
@@ -46,6 +46,8 @@ def call(make: Callable[..., Callable], *arguments: Any) -> Any:
 
     An interrupt is held back until the work is done.
     """
+    with STOPPING:
+        pass
     with _undisturbed(), UNSTOPPABLE:
         try:
             return make()(*arguments)

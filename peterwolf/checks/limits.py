@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from peterwolf.locks import UNSTOPPABLE
+from peterwolf.locks import STOPPING, UNSTOPPABLE
 
 
 class TooSlowError(BaseException):
@@ -53,14 +53,27 @@ def within(seconds: float, work: Callable[[], Any]) -> Any:
 
 
 def _stop(thread: threading.Thread, done: threading.Event) -> None:
-    """Raise TooSlowError in a thread, for a second at most, until it is done."""
-    stop = ctypes.py_object(TooSlowError)
-    for _ in range(20):
-        with UNSTOPPABLE:
-            if done.is_set() or thread.ident is None:
+    """Raise TooSlowError in a thread, for a second at most, until it is done.
+
+    An import is waited for, ten seconds at most: one that is cut short cannot be repeated.
+    """
+    stop, tries = ctypes.py_object(TooSlowError), 20
+    for _ in range(200):
+        with STOPPING, UNSTOPPABLE:
+            if done.is_set() or thread.ident is None or tries == 0:
                 return
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), stop)
+            if not _imports(thread.ident):
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), stop)
+                tries -= 1
         done.wait(0.05)
+
+
+def _imports(thread: int) -> bool:
+    """Return whether a thread is inside an import."""
+    frame = sys._current_frames().get(thread)
+    while frame is not None and frame.f_code.co_filename != "<frozen importlib._bootstrap>":
+        frame = frame.f_back
+    return frame is not None
 
 
 @contextlib.contextmanager

@@ -261,6 +261,22 @@ def test_no_stop_falls_into_numbas_way_in():
     assert went_through == [True]
 
 
+def test_no_stop_falls_into_an_import(tmp_path, monkeypatch):
+    """A package that is cut short there, as PyTorch's, cannot be imported again."""
+    text = "import time\nend = time.monotonic() + 0.3\nwhile time.monotonic() < end:\n    pass\n"
+    (tmp_path / "imported_slowly.py").write_text(text + "whole = True\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def work():
+        import imported_slowly  # noqa: F401
+
+        endless()
+
+    with pytest.raises(TooSlowError):
+        within(0.05, work)
+    assert sys.modules.pop("imported_slowly").whole
+
+
 def test_a_stop_inside_a_finalizer_is_not_told_as_an_error(capsys, monkeypatch):
     class Clinging:
         def __del__(self):
