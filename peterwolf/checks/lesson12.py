@@ -119,6 +119,23 @@ def _interval(answer: Callable, scores: np.ndarray, seeds: tuple, level: float) 
     return np.array([low, high])
 
 
+def distances(answer: Callable, seed: int) -> tuple[float, ...]:
+    """Return how an answer's intervals differ from honest ones.
+
+    How many of its intervals, and of the honest ones, hold the true mean; how
+    far low and high are off on average, in widths of the honest interval; its
+    width at the level 0.5, of that at the level 0.9.
+    """
+    scores, honest = _experiments(seed)
+    ends = np.array([_interval(answer, row.copy(), (k, seed), 0.9) for k, row in enumerate(scores)])
+    held, right = (
+        float(np.sum((low <= MEAN) & (high >= MEAN))) for low, high in (ends.T, honest.T)
+    )
+    off = ((ends - honest) / np.diff(honest)).mean(axis=0)
+    halves = [_interval(answer, row.copy(), (k, seed), 0.5) for k, row in enumerate(scores[:20])]
+    return held, right, *off, float(np.diff(halves).mean() / np.diff(ends[:20]).mean())
+
+
 def _judge_bootstrap_interval(answer: Callable, seed: int) -> None:
     """What an interval must hold, and what 200 honest runs of 500 or 2,000 resamples showed.
 
@@ -130,7 +147,7 @@ def _judge_bootstrap_interval(answer: Callable, seed: int) -> None:
     line is 0.37 to 0.46. So 500 resamples are enough, and 50 are not.
     """
     first = _interval(answer, WORKED.copy(), (0, seed), 0.9)
-    scores, honest = _experiments(seed)
+    scores, _ = _experiments(seed)
     one, again = (_interval(answer, scores[0].copy(), (0, seed), 0.9) for _ in range(2))
     expect(
         np.array_equal(one, again),
@@ -145,22 +162,17 @@ def _judge_bootstrap_interval(answer: Callable, seed: int) -> None:
         _interval(answer, np.full(4, 7.0), (1, seed), 0.9).tolist() == [7, 7],
         "four scores of 7 leave no doubt: the interval is (7.0, 7.0)",
     )
-    ends = [_interval(answer, row.copy(), (k, seed), 0.9) for k, row in enumerate(scores)]
-    low, high = np.transpose(ends)
-    held, right = (int(np.sum((a <= MEAN) & (b >= MEAN))) for a, b in ((low, high), honest.T))
+    held, right, *off, share = distances(answer, seed)
     expect(
         abs(held - right) <= 5,
-        f"of {EXPERIMENTS} intervals of the level 0.9, from {SEEDS} scores each, about {right} "
-        f"hold the true mean, got {held}",
+        f"of {EXPERIMENTS} intervals of the level 0.9, from {SEEDS} scores each, about {right:g} "
+        f"hold the true mean, got {held:g}",
     )
-    off = (np.array(ends) - honest) / np.diff(honest)
-    for name, share in zip(("low", "high"), off.mean(axis=0), strict=True):
+    for name, apart in zip(("low", "high"), off, strict=True):
         expect(
-            abs(share) <= 0.02,
-            f"with the level 0.9, {name} is off by {share:+.0%} of the interval's width on average",
+            abs(apart) <= 0.02,
+            f"with the level 0.9, {name} is off by {apart:+.0%} of the interval's width on average",
         )
-    halves = [_interval(answer, row.copy(), (k, seed), 0.5) for k, row in enumerate(scores[:20])]
-    share = float(np.diff(halves).mean() / np.diff(ends[:20]).mean())
     expect(
         0.37 <= share <= 0.46,
         f"the level 0.5 has about 0.41 of the width of the level 0.9, got {share:.2f}",

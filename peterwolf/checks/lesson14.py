@@ -77,7 +77,8 @@ def _value(answer: Callable, setting: dict[str, float]) -> float:
     return got
 
 
-def _judge_objective(answer: Callable, seed: int) -> None:
+def scores(answer: Callable, seed: int) -> tuple[float, float]:
+    """Return what an objective says of a good setting and of a bad one, both of a seed."""
     rng = np.random.default_rng([140, seed])
     good = {"alpha": rng.uniform(0.8, 1), "gamma": rng.uniform(0.85, 0.95)}
     bad = {"alpha": rng.uniform(0.01, 0.03), "gamma": rng.uniform(0.5, 0.7), "epsilon": 1.0}
@@ -88,6 +89,11 @@ def _judge_objective(answer: Callable, seed: int) -> None:
         "the same setting has got two scores: train from the seeds 0, 1 and 2, and evaluate on "
         "the same starts in every trial",
     )
+    return best, worst
+
+
+def _judge_objective(answer: Callable, seed: int) -> None:
+    best, worst = scores(answer, seed)
     expect(
         best >= worst + APART,
         f"a good setting gets {best:.4g} and a bad one {worst:.4g}; larger must be better, and "
@@ -111,16 +117,21 @@ def hunts(seed: int) -> list[games.Meeting]:
     return games.meetings(HUNTS, 1400 + seed)
 
 
+def hunts_won(agent: games.Agent, seed: int) -> int:
+    """Return how many of the hidden games an agent wins; a forfeit is an error."""
+    played = games.play_all(lambda: agent, hunts(seed), TIME)
+    lost = [game.reason for game in played if game.outcome == "forfeit"]
+    if lost:
+        raise WrongError(f"{len(lost)} of {HUNTS} hunts were lost without an end: {lost[0]}")
+    return sum(game.outcome == "won" for game in played)
+
+
 def _judge_make_agent(answer: Callable, seed: int) -> None:
     agent = ask(answer, (), "no arguments")
     for method in ("begin", "act"):
         held = callable(getattr(agent, method, None))
         expect(held, f"an agent with the method {method} was expected, got {short(agent)}")
-    played = games.play_all(lambda: agent, hunts(seed), TIME)
-    lost = [game.reason for game in played if game.outcome == "forfeit"]
-    if lost:
-        raise WrongError(f"{len(lost)} of {HUNTS} hunts were lost without an end: {lost[0]}")
-    won = sum(game.outcome == "won" for game in played)
+    won = hunts_won(agent, seed)
     expect(
         won >= ENOUGH,
         f"your agent wins {won} of {HUNTS} hunts on boards that it has not seen; {ENOUGH} are "
