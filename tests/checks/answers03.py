@@ -368,6 +368,8 @@ def changed_train(
     chance=lambda rng: rng,
     table_of=lambda q: q,
     skips_the_end=False,
+    end_at=lambda before, after: before,
+    end_of=lambda target: target,
     discount=1.0,
     result=lambda returns: returns,
 ):
@@ -387,7 +389,10 @@ def changed_train(
                 if skips_the_end and terminated:
                     break
                 future = 0 if masked(terminated, truncated) else q[x, y].max()
-                q[at] += alpha_of(alpha) * (reward + gamma * future - q[at])
+                target = reward + gamma * future
+                if terminated:
+                    at, target = end_at(at, (x, y, action)), end_of(target)
+                q[at] += alpha_of(alpha) * (target - q[at])
             returns.append(total)
         return result(returns)
 
@@ -416,6 +421,14 @@ RIGHT["03_train"] = {
 }
 WRONG["03_train"] = {
     "the terminal update is skipped": (changed_train(skips_the_end=True), "shortest path"),
+    "the end is written a state too late": (
+        changed_train(end_at=lambda before, after: after),
+        "from exact values, the table changed",
+    ),
+    "the step into the goal is worth 0": (
+        changed_train(end_of=lambda target: 0.0),
+        "from exact values, the table changed",
+    ),
     "no terminal mask": (changed_train(masked=lambda terminated, truncated: False), ""),
     "the target sees truncation": (
         changed_train(masked=lambda terminated, truncated: terminated or truncated),

@@ -430,6 +430,7 @@ WRONG["07_car_settings"] = {
         settings(counts=(19, 15), gamma=0.9, epsilon_start=0.9),
         "with these settings, the greedy table returns -1",
     ),
+    "seed 003's gamma": (settings(gamma=0.618), needed),
     "seed 001's": (settings(episodes=4000, gamma=0.95, epsilon_start=0.5), needed),
     "seed 004's epsilon": (
         settings(epsilon_start=1.5),

@@ -59,13 +59,16 @@ def changed_loss(
     result=lambda error: error.square().mean() / 2,
     network=lambda online, target: target,
     factor=lambda gamma: gamma,
+    rate=1.0,
 ):
     """Return a right td_loss but for the parts that are given."""
 
     def td_loss(online, target, batch, gamma):
         best = learns(chooses(network(online, target)(batch.next_observations)))
         wanted = batch.rewards + factor(gamma) * goes_on(batch.terminated) * best
-        return result(of_actions(online(batch.observations), batch.actions) - wanted)
+        q = of_actions(online(batch.observations), batch.actions)
+        wanted = (1 - rate) * q.detach() + rate * wanted
+        return result(q - wanted)
 
     return td_loss
 
@@ -119,6 +122,7 @@ WRONG["13_td_loss"] = {
         changed_loss(network=lambda online, target: online),
         "the loss is",
     ),
+    "targets that are half the old values": (changed_loss(rate=0.5), "the loss is"),
     "no discount": (changed_loss(factor=lambda gamma: 1.0), "gamma=0.9, the loss is"),
     "not halved": (changed_loss(result=lambda error: error.square().mean()), "the loss is"),
     "the sum": (
