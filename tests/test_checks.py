@@ -11,6 +11,7 @@ import time
 
 import numpy as np
 import pytest
+from misbehaving import raising, returning
 
 from peterwolf import checks
 
@@ -102,17 +103,6 @@ def verdict(name, answer, capsys) -> str:
     assert line.startswith((f"✓ {name}: ", f"✗ {name}: ")), line
     assert line.startswith("✓") or f" Hint: {checks.EXERCISES[name].hint}" in line
     return line
-
-
-def raising(error):
-    def answer(*args, **kwargs):
-        raise error
-
-    return answer
-
-
-def returning(value):
-    return lambda *args, **kwargs: value
 
 
 @contextlib.contextmanager
@@ -435,17 +425,44 @@ def test_the_verdict_after_an_endless_answer_is_that_of_the_next_one(hurried, ca
 # Its place in the notebook
 
 
+def forget_everything():
+    """Empty the judges' memories, so that a check begins as in a fresh kernel."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("peterwolf.checks"):
+            for each in vars(module).values():
+                if hasattr(each, "cache_clear"):
+                    each.cache_clear()
+
+
+@contextlib.contextmanager
+def one_torch_thread(name):
+    """Let PyTorch calculate in one thread; what others burn while they wait is no work."""
+    if name[:2] != "13":
+        yield
+        return
+    import torch
+
+    many = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(many)
+
+
 @every_exercise
 def test_check_is_quick_and_leaves_the_global_random_state_alone(name, capsys):
     exercise = checks.EXERCISES[name]
     before = np.random.get_state()
     seconds = []
-    for _ in range(5):  # the machine may be busy; the first quick one ends it
-        begin = time.process_time()
-        assert verdict(name, exercise.reference, capsys).startswith("✓")
-        seconds.append(time.process_time() - begin)
-        if seconds[-1] < SECONDS[name]:
-            break
+    with one_torch_thread(name):
+        for _ in range(5):  # the machine may be busy; the first quick one ends it
+            forget_everything()
+            begin = time.process_time()
+            assert verdict(name, exercise.reference, capsys).startswith("✓")
+            seconds.append(time.process_time() - begin)
+            if seconds[-1] < SECONDS[name]:
+                break
     assert min(seconds) < SECONDS[name]
     for was, now in zip(before, np.random.get_state(), strict=True):
         assert np.array_equal(was, now)

@@ -7,10 +7,10 @@ import os
 import subprocess
 import sys
 
-import cv2
 import gymnasium
 import numpy as np
 import pytest
+from frontend import pixels
 from gymnasium.envs.classic_control import CartPoleEnv, MountainCarEnv
 
 from peterwolf import animation, rollout
@@ -78,10 +78,6 @@ def drive_until_over(game: Drive) -> None:
 def tell(game: Drive, kind: str, key: str) -> None:
     """Let a page tell that a key is down or let go."""
     game.screen._handle_custom_msg({"kind": kind, "key": key, "number": 1, "view": "x"}, [])
-
-
-def pixels(data: bytes) -> np.ndarray:
-    return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)[..., ::-1]
 
 
 def inside(widget):

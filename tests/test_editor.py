@@ -3,6 +3,7 @@
 import gymnasium
 import numpy as np
 import pytest
+from frontend import press, tell
 
 from peterwolf import CLASSIC, Board, Cell, random_board, tabular
 from peterwolf.render import draw
@@ -21,15 +22,6 @@ OLD = "Faded: the table of the last board he could learn"
 
 def editor(board: Board = SMALL, **settings) -> Editor:
     return Editor(board, **({"episodes": 200} | settings))
-
-
-def tell(made: Editor, **content) -> None:
-    made.screen._handle_custom_msg({"number": 1, "view": "x"} | content, [])
-
-
-def press(made: Editor, *keys: str) -> None:
-    for key in keys:
-        tell(made, kind="key", key=key)
 
 
 def stroke(made: Editor, first, *others) -> None:

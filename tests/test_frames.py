@@ -3,9 +3,9 @@
 import base64
 import re
 
-import cv2
 import numpy as np
 import pytest
+from frontend import pixels, press
 
 from peterwolf.widgets import Frames
 
@@ -18,23 +18,12 @@ def frames(**changed) -> Frames:
     return Frames(**({"frames": PICTURES, "labels": LABELS, "alt": ALT} | changed))
 
 
-def pixels(data: bytes) -> np.ndarray:
-    return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)[..., ::-1]
-
-
 def shows(widget: Frames, k: int) -> bool:
     """Whether everything that a learner sees is frame k."""
     assert np.array_equal(pixels(widget.still.data), PICTURES[k])
     assert widget.screen.picture == widget.still.data
     assert widget._line.value == widget.label == LABELS[k]
     return widget.slider.value == widget.player.value == k
-
-
-def press(widget, key: str) -> None:
-    """Let the page tell that a key was pressed."""
-    told = {"kind": "key", "key": key, "number": 1, "view": "x"}
-    widget.screen._handle_custom_msg(told, [])
-    assert widget.screen.message == ""
 
 
 def test_the_last_picture_comes_first():

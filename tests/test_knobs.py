@@ -4,10 +4,10 @@ import re
 import time
 import xml.etree.ElementTree as ET
 
-import cv2
 import gymnasium
 import numpy as np
 import pytest
+from frontend import click, pixels, press
 
 from peterwolf import CLASSIC, Board, planning, random_board, tabular
 from peterwolf.plots import running_mean
@@ -36,10 +36,6 @@ def learnt(board: Board = CLASSIC, initial: float = 0.0, seed: int = 0, **change
     return tabular.q_learning(env, q=q, rng=np.random.default_rng(seed), **settings)
 
 
-def pixels(data: bytes) -> np.ndarray:
-    return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)[..., ::-1]
-
-
 def shows(knobs: Knobs, run: Run, board: Board = CLASSIC, overlay: str = "arrows") -> bool:
     """Whether table, picture and curve are those of a run."""
     picture = draw(board, q=run.q, visits=run.visits, overlay=overlay)
@@ -47,20 +43,6 @@ def shows(knobs: Knobs, run: Run, board: Board = CLASSIC, overlay: str = "arrows
     assert knobs.screen.picture == sent(knobs.still).data
     assert knobs.board == board
     return np.array_equal(knobs.run.q, run.q) and np.array_equal(knobs.run.returns, run.returns)
-
-
-def press(widget, key: str) -> None:
-    """Let the page tell that a key was pressed."""
-    told = {"kind": "key", "key": key, "number": 1, "view": "x"}
-    widget.screen._handle_custom_msg(told, [])
-    assert widget.screen.message == ""
-
-
-def click(widget, x: int, y: int) -> None:
-    """Let the page tell that a cell was clicked."""
-    told = {"kind": "click", "cell": [x, y], "number": 1, "view": "x"}
-    widget.screen._handle_custom_msg(told, [])
-    assert widget.screen.message == ""
 
 
 # Moving a slider

@@ -3,10 +3,10 @@
 import base64
 import re
 
-import cv2
 import gymnasium
 import numpy as np
 import pytest
+from frontend import pixels, press, tell
 
 from peterwolf import CLASSIC, MOVES, Action, Board, random_board
 from peterwolf.render import draw
@@ -32,10 +32,6 @@ def walk(game: Play, *actions: Action) -> None:
 
 def place(game: Play) -> tuple[int, int]:
     return tuple(game.env.unwrapped.peter)
-
-
-def pixels(data: bytes) -> np.ndarray:
-    return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)[..., ::-1]
 
 
 @pytest.mark.parametrize("action", Action)
@@ -198,15 +194,6 @@ def test_200_quick_clicks_are_survived(caplog):
 
 
 # Keys and clicks
-
-
-def tell(game: Play, **content) -> None:
-    game.screen._handle_custom_msg({"number": 1, "view": "x"} | content, [])
-
-
-def press(game: Play, *keys: str) -> None:
-    for key in keys:
-        tell(game, kind="key", key=key)
 
 
 KEYS = dict(

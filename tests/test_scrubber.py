@@ -1,9 +1,9 @@
 """A run behind a slider: each moment's picture and words are those of its snapshot."""
 
-import cv2
 import gymnasium
 import numpy as np
 import pytest
+from frontend import click, pixels, press
 
 from peterwolf import CLASSIC, Board, tabular
 from peterwolf.overlays import CREAM, INK
@@ -29,24 +29,6 @@ def trained(name: str = "Forage", episodes: int = 300, snapshots: int = 12, boar
 @pytest.fixture(scope="module")
 def run() -> Run:
     return trained()
-
-
-def pixels(data: bytes) -> np.ndarray:
-    return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)[..., ::-1]
-
-
-def press(widget, key: str) -> None:
-    """Let the page tell that a key was pressed."""
-    told = {"kind": "key", "key": key, "number": 1, "view": "x"}
-    widget.screen._handle_custom_msg(told, [])
-    assert widget.screen.message == ""
-
-
-def click(widget, x: int, y: int) -> None:
-    """Let the page tell that a cell was clicked."""
-    told = {"kind": "click", "cell": [x, y], "number": 1, "view": "x"}
-    widget.screen._handle_custom_msg(told, [])
-    assert widget.screen.message == ""
 
 
 def test_the_last_moment_comes_first(run):

@@ -2,10 +2,10 @@
 
 import re
 
-import cv2
 import gymnasium
 import numpy as np
 import pytest
+from frontend import click, pixels, press
 
 from peterwolf import CLASSIC, Board, tabular
 from peterwolf.overlays import INK
@@ -34,10 +34,6 @@ def stepper(board: Board = CLASSIC, seed: int = 0, name: str = "Forage", **chang
     return Stepper(made(board, name), rng=np.random.default_rng(seed), **changed)
 
 
-def pixels(data: bytes) -> np.ndarray:
-    return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)[..., ::-1]
-
-
 def framed(widget: Stepper, cell: int = 50) -> list[tuple[int, int]]:
     """The cells (x, y) of the still picture whose outermost pixels are all dark."""
     picture = pixels(widget.still.data)
@@ -49,20 +45,6 @@ def framed(widget: Stepper, cell: int = 50) -> list[tuple[int, int]]:
             if (edge == INK).all():
                 found.append((x, y))
     return found
-
-
-def press(widget, key: str) -> None:
-    """Let the page tell that a key was pressed."""
-    told = {"kind": "key", "key": key, "number": 1, "view": "x"}
-    widget.screen._handle_custom_msg(told, [])
-    assert widget.screen.message == ""
-
-
-def click(widget, x: int, y: int) -> None:
-    """Let the page tell that a cell was clicked."""
-    told = {"kind": "click", "cell": [x, y], "number": 1, "view": "x"}
-    widget.screen._handle_custom_msg(told, [])
-    assert widget.screen.message == ""
 
 
 # The same as q_learning
@@ -140,8 +122,8 @@ def test_start_over_brings_back_the_first_table_and_the_same_random_numbers():
     widget.step()
     after_one = widget.still, widget.say, widget.q.copy()
     widget.finish(3)
-    for expected, press in ((at_first, "again"), (after_one, "step")):
-        widget.buttons[press].click()
+    for expected, button in ((at_first, "again"), (after_one, "step")):
+        widget.buttons[button].click()
         assert (widget.still, widget.say) == expected[:2]
         assert np.array_equal(widget.q, expected[2])
     assert (first == 2).all()

@@ -1,10 +1,9 @@
 """Judge the right answers of an exercise under many seeds: `honest.py 03_train --runs 200`.
 
-It prints the failures, and of each answer the lowest and the highest figure that its judge saw.
+It prints each verdict with the figures that the judge saw, and their range for each answer.
 """
 
 import argparse
-import time
 from unittest import mock
 
 import numpy as np
@@ -52,16 +51,15 @@ def answers_of(name: str, wanted: list[str] | None) -> dict:
 
 def report(name: str, answers: dict, seeds: range) -> None:
     """Judge under each seed one answer, or another, in turn; print what came of it."""
-    begin, faults, figures = time.monotonic(), [], {what: [] for what in answers}
+    faults, figures = 0, {what: [] for what in answers}
     for seed in seeds:
         what = list(answers)[seed % len(answers)]
         fault, seen = judged(name, answers[what], seed)
+        told = "" if seen is None else f" {seen.round(3).tolist()}"
+        print(f"{seed} {what}:{told} {fault or 'right'}", flush=True)
         figures[what] += [] if seen is None else [seen]
-        faults += [] if fault is None else [(seed, what, fault)]
-    seconds = time.monotonic() - begin
-    print(
-        f"{name}: {len(seeds)} runs in {seconds:.0f} s, {len(faults)} failures", *faults, sep="\n"
-    )
+        faults += fault is not None
+    print(f"{name}: {len(seeds)} runs, {faults} failures")
     for what, rows in figures.items():
         if rows:
             low, high = np.min(rows, axis=0).round(3), np.max(rows, axis=0).round(3)

@@ -14,6 +14,7 @@ import gymnasium
 import numpy as np
 import pytest
 from answers13 import torch  # an import that is cut short cannot be repeated
+from misbehaving import raising, returning
 
 from peterwolf import checks, jit, tabular
 from peterwolf.checks.limits import TooSlowError, within
@@ -68,17 +69,6 @@ class ManyLinesError(checks.WrongError):
 
     def __str__(self):
         return "one\ntwo\r\n\n✓ three" * 10
-
-
-def raising(error):
-    def answer(*args, **kwargs):
-        raise error
-
-    return answer
-
-
-def returning(value):
-    return lambda *args, **kwargs: value
 
 
 def recursion(*args, **kwargs):

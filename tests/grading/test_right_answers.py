@@ -32,11 +32,6 @@ THE_PACKAGES = {
     ("10_forward", "the package's"),
     ("10_backward", "the package's"),
 }
-# Wrong for most seeds of a training, and told so with that of the tutor.
-BY_LUCK = {
-    ("05_hunt_reward", "death is free"),
-    ("07_car_settings", "seed 000's gamma, without epsilon"),
-}
 
 
 @cache
@@ -103,5 +98,5 @@ def test_every_right_answer_earns_its_points(number, tmp_path):
 def test_no_wrong_answer_earns_points(number, tmp_path):
     verdicts = judged(number, "WRONG", tmp_path)
     passed = {case for case, (verdict, _) in verdicts.items() if verdict == "right"}
-    assert passed <= BY_LUCK
-    assert all(reason for verdict, reason in verdicts.values() if verdict != "right")
+    assert passed == set()
+    assert all(reason for _, reason in verdicts.values())
