@@ -416,6 +416,7 @@ def settings(**changed):
 
 
 needed = "on average; -150 or better is needed"
+fell_short = "on average; the first 10 fell short of -150, and all 40 of -155"
 RIGHT["07_car_settings"] = {
     "little epsilon": settings(),
     "30 x 30 cells, more epsilon": settings(counts=(30, 30), alpha=0.2, epsilon_start=0.2),
@@ -425,13 +426,13 @@ RIGHT["07_car_settings"] = {
     ),
 }
 WRONG["07_car_settings"] = {
-    "seed 000's gamma": (settings(gamma=0.9, epsilon_start=0.5), needed),
+    "seed 000's gamma": (settings(gamma=0.9, epsilon_start=0.5), fell_short),
     "seed 000's table, gamma and epsilon": (
         settings(counts=(19, 15), gamma=0.9, epsilon_start=0.9),
         "with these settings, the greedy table returns -1",
     ),
     "seed 003's gamma": (settings(gamma=0.618), needed),
-    "seed 001's": (settings(episodes=4000, gamma=0.95, epsilon_start=0.5), needed),
+    "seed 001's": (settings(episodes=4000, gamma=0.95, epsilon_start=0.5), fell_short),
     "seed 004's epsilon": (
         settings(epsilon_start=1.5),
         "epsilon_start must be a number from 0 to 1, got 1.5",
