@@ -96,6 +96,7 @@ MISTAKES = {
     9: Mistake(
         "a printed line an episode",
         (
+            "test_progress::test_learning_prints_nothing",
             "test_progress::test_learning_shows_no_bar_on_a_short_run",
             "test_notebooks::test_code_cells_are_short_and_plain",
         ),

@@ -122,6 +122,13 @@ def test_learning_shows_no_bar_on_a_short_run(bars):
     assert bars == []
 
 
+@pytest.mark.parametrize("engine", ["python", "compiled"])
+def test_learning_prints_nothing(engine, capfd):
+    env, how = gymnasium.make("peterwolf/Forage-v0"), {"alpha": 0.5, "gamma": 0.9, "epsilon": 0.1}
+    tabular.q_learning(env, episodes=50, rng=np.random.default_rng(0), engine=engine, **how)
+    assert capfd.readouterr() == ("", "")
+
+
 @pytest.mark.parametrize("shown", ["yes", 1, 0, 2.5])
 def test_progress_is_true_false_or_none(shown):
     with pytest.raises(ValueError, match="progress must be one of None, True, False, got"):

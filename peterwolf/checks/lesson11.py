@@ -88,10 +88,10 @@ def _drawn(answer: Callable, filled: int, batch: int, rng: np.random.Generator) 
 
 
 def drawn_shares(answer: Callable, seed: int) -> np.ndarray:
-    """Return how draws among 20 rows fall out, as shares of 3,200, float (1 + 20,).
+    """Return how 3,200 draws among 20 rows fall out, as shares, float (1 + 20,).
 
-    First how many take the same row again or the next one, by chance 0.1; then
-    how many take each row, 0.05.
+    First how often one of a batch takes the last one's row again or the next,
+    by chance 0.1; then each row's share, 0.05.
     """
     rng = np.random.default_rng(seed)
     batches = [_drawn(answer, 20, 8, rng) for _ in range(400)]
