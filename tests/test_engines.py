@@ -13,6 +13,7 @@ from typing import NamedTuple
 import gymnasium
 import numpy as np
 import pytest
+from fresh import loaded
 from gymnasium.envs.classic_control import CartPoleEnv, MountainCarEnv
 from gymnasium.envs.toy_text import TaxiEnv
 from gymnasium.wrappers import TimeLimit, TransformReward
@@ -380,6 +381,4 @@ def test_the_warning_of_those_who_judge_or_learn_with_tiles_points_there_too(mon
 
 
 def test_numba_is_not_loaded_before_it_is_needed():
-    code = "import sys, peterwolf, peterwolf.tabular; print('numba' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "False\n"
+    assert not loaded("peterwolf.tabular", "numba")
