@@ -10,7 +10,7 @@ import numpy as np
 from gymnasium.error import ResetNeeded
 
 from peterwolf import arguments, planning
-from peterwolf.board import Action, Board, Cell
+from peterwolf.board import CLASSIC, Action, Board, Cell
 from peterwolf.world import HungryPeter, Peter, Rule, check_start
 
 RENDER_MODES = ("rgb_array", "ansi")
@@ -35,16 +35,21 @@ class KernelSpec(NamedTuple):
 
 
 class BoardEnv(gymnasium.Env):
-    """One of Peter's worlds under a rule; `env.ForageEnv` and `env.HuntEnv` say which.
+    """Peter's world under any rule of `world`'s kind; `env.ForageEnv` and `env.HuntEnv` are two.
 
-    Raises TypeError or ValueError, naming the argument, also for a board on
-    which the game cannot be played.
+    A `rule` of your own makes a world of your own; the other arguments are
+    those of `ForageEnv`. Raises TypeError or ValueError, naming the argument,
+    also for a board on which the game cannot be played.
     """
 
     metadata = {"render_modes": list(RENDER_MODES), "render_fps": 5}
 
     def __init__(
-        self, rule: Rule, board: BoardSource, render_mode: str | None, max_steps: int | None
+        self,
+        rule: Rule,
+        board: BoardSource = CLASSIC,
+        render_mode: str | None = None,
+        max_steps: int | None = None,
     ) -> None:
         self.rule = rule
         self.render_mode = arguments.one_of("render_mode", render_mode, (None, *RENDER_MODES))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol, runtime_checkable
 
 from peterwolf import arguments
 from peterwolf.board import MOVES, Board, Cell
@@ -52,6 +52,7 @@ def move(board: Board, position: tuple[int, ...], action: int) -> tuple[int, int
     return moved if moved in board else (position[0], position[1])
 
 
+@runtime_checkable
 class Rule(Protocol):
     """What the env and the oracle ask of a world; `Forage` and `Hunt` are two."""
 

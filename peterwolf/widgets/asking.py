@@ -62,7 +62,7 @@ class Asking:
         if self.at is None:
             return HINT
         kind = self._board[self.at]
-        ends = kind in (Cell.WATER, Cell.WOLF) or (kind, self._rule.goal) == (Cell.APPLE, "apple")
+        ends = kind in self._rule.endings
         row = self._table()[self.at]
         values = ", ".join(f"{sign} {round(row[a], 2) + 0.0:.2f}" for a, sign in SIGNS.items())
         return f"{self.at}, {NAMES[kind]}:", "the game ends here" if ends else values

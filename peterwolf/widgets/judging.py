@@ -32,7 +32,8 @@ class Judgement(NamedTuple):
     def lines(self) -> list[str]:
         """Return one sentence for each thing to tell."""
         if self.winnable == 0:
-            return [f"On this board no policy can {DEEDS[self.goal]}"]
+            deed = DEEDS.get(self.goal, f"come to the end called {self.goal!r}")
+            return [f"On this board no policy can {deed}"]
         mean = f"{self.mean:.2f} moves, oracle {self.oracle:.2f}" if self.found else "none wins"
         never = (
             f", unwinnable: {self.starts - self.winnable}" if self.winnable < self.starts else ""

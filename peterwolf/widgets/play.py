@@ -127,7 +127,7 @@ class Play(Still):
         before = self.seats[0].at
         reward = self.duel.move(int(action))
         x, y = after = self.seats[0].at
-        head = f"{ENDS[self.duel.you.outcome]}!" if self.over else f"Reward {reward:g}."
+        head = f"{_end(self.duel.you.outcome)}!" if self.over else f"Reward {reward:g}."
         if after == before:
             head = f"The edge stops Peter. {head}"
         self._show(head)
@@ -160,7 +160,8 @@ class Play(Still):
     # What is seen
 
     def _begun(self) -> None:
-        task = TASKS[self.duel.you.world.rule.goal]
+        goal = self.duel.you.world.rule.goal
+        task = TASKS.get(goal, f"Bring the game to the end called {goal!r}.")
         self._show(task)
         x, y = self.seats[0].at
         self.screen.news = f"A new game: Peter stands at ({x}, {y}). {task}"
@@ -200,6 +201,11 @@ class Play(Still):
         if self.duel.trouble:
             return "The agent cannot go on and sits this game out."
         return f"The agent: {agent.outcome or 'time is up'} after {agent.steps} moves."
+
+
+def _end(outcome: str | None) -> str:
+    """Return how a game ended in words; a rule of somebody's own has ends of its own."""
+    return ENDS.get(outcome, f"The game ended: {outcome}")
 
 
 def _keys(over: bool) -> list[str]:

@@ -106,8 +106,8 @@ def _check(run: Run, board: Board, rule: Forage | Hunt) -> None:
         raise TypeError(f"run must be a Run, as q_learning returns one, got {run!r}")
     if not isinstance(board, Board):
         raise TypeError(f"board must be a Board, got {type(board).__name__}")
-    if not isinstance(rule, (Forage, Hunt)):
-        raise TypeError(f"rule must be Forage() or Hunt(), got {rule!r}")
+    if isinstance(rule, type) or not isinstance(rule, Rule):
+        raise TypeError(f"rule must be a rule, such as Forage() or Hunt(), got {rule!r}")
     if not run.snapshots:
         raise ValueError(
             "run must hold snapshots, got none: train with q_learning(..., snapshots=60)"
