@@ -123,6 +123,9 @@ def test_it_is_played_by_hand_against_what_was_learnt():
 def test_its_training_is_replayed():
     shown = Scrubber(learnt(), LAKE, rule=Ice())
     assert "Starts lost: 0" in shown.say
+    for at, told in (((5, 4), "the game ends here"), ((1, 1), "↑ ")):
+        shown.asking.ask(*at)
+        assert shown.asking.told[1].startswith(told)
 
 
 def test_a_lake_without_a_way_says_so():
