@@ -11,6 +11,7 @@ PATIENCE = 5.0  # seconds before a bar appears that nobody asked for
 class Bar:
     """Counts episodes; with a bar at once (True), never (False), or after five seconds (None).
 
+    The five seconds begin with the first count: to load an engine is no work.
     The bar is tqdm's, in its notebook form where there is a notebook, and
     leaves nothing behind when it is closed. `unit` names what is counted.
     Raises ValueError for a `shown` of another kind.
@@ -20,7 +21,7 @@ class Bar:
         self.episodes, self.unit = episodes, unit
         self.done = 0
         self._shown = arguments.one_of("progress", shown, (None, True, False))
-        self._begin = time.monotonic()
+        self._begin: float | None = None
         self._drawn: Any = None
         if shown:
             self._draw()
@@ -35,8 +36,11 @@ class Bar:
         self.done += count
         if self._drawn is not None:
             self._drawn.update(count)
-        elif self._shown is None and time.monotonic() - self._begin > PATIENCE:
-            self._draw()
+        elif self._shown is None:
+            now = time.monotonic()
+            self._begin = now if self._begin is None else self._begin
+            if now - self._begin > PATIENCE:
+                self._draw()
 
     def close(self) -> None:
         """Take the bar away, if there is one."""

@@ -76,7 +76,17 @@ def test_a_run_that_lasts_shows_a_bar_from_where_it_stands(bars, monkeypatch):
     monkeypatch.setattr(progress.time, "monotonic", lambda: next(seconds))
     counted(5)
     (bar,) = bars
-    assert bar.how["total"] == 5 and bar.how["initial"] == 2 and bar.closed
+    assert bar.how["total"] == 5 and bar.how["initial"] == 3 and bar.closed
+
+
+def test_a_slow_start_is_no_long_run(bars, monkeypatch):
+    clock = [0.0]
+    monkeypatch.setattr(progress.time, "monotonic", lambda: clock[0])
+    bar = progress.Bar(2)
+    for later in (progress.PATIENCE + 5.0, progress.PATIENCE + 6.0):
+        clock[0] = later
+        bar.advance()
+    assert bars == []
 
 
 def test_a_bar_that_was_asked_for_is_shown_at_once_and_counts_the_episodes(bars):
