@@ -19,6 +19,7 @@ SOLVED = [path for path in PATHS if path.parent.name == "solutions"]
 NAMES = [str(path.relative_to(ROOT)) for path in PATHS]
 FORBIDDEN = ("input(", "clear_output", '"human"', "np.random.seed", "random.seed(", "MPLBACKEND")
 MOST_COLUMNS, MOST_LINES, MOST_WORDS = 72, 20, 125
+MOST_BYTES = 1_000_000  # of a file, so that GitHub and Colab open it at once
 
 
 def cells(path: Path, kind: str) -> list:
@@ -85,6 +86,21 @@ def test_a_lesson_has_its_parts_in_order(path):
     assert "**Predict first.**" in text
     assert "## Quiz" in text and ids.index("quiz") == len(ids) - 2
     assert "## Museum" in text or path.stem == "00_start_here"
+
+
+@pytest.mark.parametrize("path", PATHS, ids=NAMES)
+def test_a_notebook_stays_below_a_megabyte(path):
+    assert path.stat().st_size < MOST_BYTES
+
+
+@pytest.mark.parametrize("path", SOLVED, ids=lambda path: path.stem)
+def test_lesson_map_and_readme_promise_the_same_minutes(path):
+    title = nbformat.read(path, as_version=4).cells[0].source
+    minutes = int(re.search(r"\*\*Minutes:\*\* (\d+)", title)[1])
+    rows = "\n".join(cell.source for cell in cells(SOLVED[0], "markdown") if "map" in cell.id)
+    for text in (rows, (ROOT / "README.md").read_text(encoding="utf-8")):
+        row = re.search(rf"^\| {int(path.stem[:2])} \|.*?\| (\d+) \|", text, flags=re.M)
+        assert int(row[1]) == minutes
 
 
 @pytest.mark.parametrize("path", PATHS, ids=NAMES)
