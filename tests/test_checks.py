@@ -223,6 +223,12 @@ def test_use_goes_on_with_the_packages_function_until_the_learners_is_right(answ
     assert "the package's function" in shown and shown.count("\n") == 1
 
 
+def test_use_says_the_same_when_its_cell_is_run_twice(capsys):
+    once = checks.use(NAME, raising(NotImplementedError()))
+    first = capsys.readouterr().out
+    assert checks.use(NAME, once) is once and capsys.readouterr().out == first
+
+
 # Answers that misbehave
 
 

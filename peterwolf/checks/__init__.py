@@ -73,12 +73,15 @@ def require(name: str, answer: Any) -> None:
 
 
 def use(name: str, answer: Any) -> Callable:
-    """Return `answer` if it is right, else the package's own function; print which."""
+    """Return `answer` if it is right, else the package's own function; print which.
+
+    Handed the package's own, as by a cell that is run twice, it says so again.
+    """
     exercise = _exercise(name)
-    right = exercise.fault(answer) is None
-    whose = "your function" if right else "the package's function until yours is right"
+    theirs = answer is not exercise.reference and exercise.fault(answer) is None
+    whose = "your function" if theirs else "the package's function until yours is right"
     print(f"{name}: the lesson goes on with {whose}.")
-    return answer if right else exercise.reference
+    return answer if theirs else exercise.reference
 
 
 def _exercise(name: str) -> Exercise:
