@@ -74,6 +74,9 @@ class Rule(Protocol):
     def check_board(self, board: Board) -> None:
         """Raise ValueError for a board on which this game cannot be played."""
 
+    def __hash__(self) -> int:
+        """Return a hash, as frozen dataclasses do: what is worked out under a rule is kept."""
+
 
 @dataclass(frozen=True)
 class Forage:

@@ -7,7 +7,7 @@ import numpy as np
 
 from peterwolf import planning
 from peterwolf.board import Board, Cell
-from peterwolf.world import Forage, Hunt, Rule
+from peterwolf.world import Rule
 
 DEEDS = {"apple": "reach an apple", "won": "beat the wolf"}
 
@@ -45,7 +45,7 @@ class Judgement(NamedTuple):
         ]
 
 
-def judge(board: Board, rule: Forage | Hunt, q: np.ndarray) -> Judgement:
+def judge(board: Board, rule: Rule, q: np.ndarray) -> Judgement:
     """Hold the greedy policy of `q`, shape `rule.shape(board) + (4,)`, against the oracle."""
     at = starts(board, rule)
     lengths = planning.path_lengths(board, rule, q)[at]
@@ -65,7 +65,7 @@ def judge(board: Board, rule: Forage | Hunt, q: np.ndarray) -> Judgement:
     )
 
 
-def winnable(board: Board, rule: Forage | Hunt) -> int:
+def winnable(board: Board, rule: Rule) -> int:
     """Return from how many starts of a board any policy wins."""
     return int(np.isfinite(_shortest(board, rule)).sum())
 
@@ -76,7 +76,7 @@ def starts(board: Board, rule: Rule) -> tuple[np.ndarray, ...]:
 
 
 @lru_cache(maxsize=128)
-def _shortest(board: Board, rule: Forage | Hunt) -> np.ndarray:
+def _shortest(board: Board, rule: Rule) -> np.ndarray:
     """Return the moves of the shortest path from each start, inf where there is none."""
     usual = type(rule)()  # rewards under which the best way is the shortest
     exact = planning.value_iteration(board, usual)

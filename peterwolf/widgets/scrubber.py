@@ -10,7 +10,7 @@ from peterwolf.widgets import asking
 from peterwolf.widgets.judging import judge
 from peterwolf.widgets.slides import Slides
 from peterwolf.widgets.still import board_row, cell_of, paragraphs
-from peterwolf.world import Forage, Hunt
+from peterwolf.world import Forage, Hunt, Rule
 
 UNKNOWN = "? A cell that Peter never entered"
 SIGNS = {
@@ -40,7 +40,7 @@ class Scrubber(Slides):
         board: Board,
         *,
         overlay: str = "arrows",
-        rule: Forage | Hunt = Forage(),  # noqa: B008
+        rule: Rule = Forage(),  # noqa: B008
         energy: int = 10,
         fatigue: int = 0,
         start: int | None = None,
@@ -101,7 +101,7 @@ class Scrubber(Slides):
         self.asking.on(self.board)
 
 
-def _check(run: Run, board: Board, rule: Forage | Hunt) -> None:
+def _check(run: Run, board: Board, rule: Rule) -> None:
     if not isinstance(run, Run):
         raise TypeError(f"run must be a Run, as q_learning returns one, got {run!r}")
     if not isinstance(board, Board):
