@@ -15,8 +15,8 @@ from peterwolf.checks.exercise import expect, short
 from peterwolf.random_boards import random_board
 from peterwolf.world import Forage
 
-# Share of starts from which the learnt path must be a shortest one. The worst of 240
-# honest runs, each from another seed, reached 0.976; they averaged 0.997.
+# Share of starts from which the learnt path must be a shortest one. 200 honest runs, each from
+# another seed, none failed: the worst reached 0.94; they averaged 0.993.
 PASS_LINE = 0.9
 TRAINING: dict[str, Any] = {"episodes": 1500, "alpha": 0.5, "gamma": 0.95, "epsilon": 0.3}
 
