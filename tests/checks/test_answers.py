@@ -85,6 +85,7 @@ def test_a_wrong_answer_is_refused_and_told_why(name, wrong, capsys):
     assert line.startswith(f"✗ {name}: ") and line.count("\n") == 1
     verdict, hint = line.split(" Hint: ")
     assert told in verdict
+    assert not re.search(r"(?<!<)\b([a-z]{2,}) \1\b", verdict), "a word is said twice"
     for wanted, got in re.findall(r"(?:is|becomes) (\S+), got (\S+)$", verdict):
         assert wanted != got.rstrip("."), "both look the same"
     assert hint.strip() == checks.EXERCISES[name].hint
