@@ -13,18 +13,17 @@ FEWER = {  # those that take long
     "01_random_policy": 2,
     "03_epsilon_greedy": 2,
     "03_train": 2,
-    "05_encode": 1,
-    "05_hunt_reward": 1,
     "06_make_corridor_env": 3,
-    "07_car_settings": 1,
     "11_sample": 2,
     "12_bootstrap_interval": 2,
     "13_td_loss": 2,
-    "14_make_agent": 1,
     "14_objective": 3,
 }
+# So long that one other seed is enough, with which tests/grading/test_right_answers.py judges.
+ONCE = {"05_encode", "05_hunt_reward", "07_car_settings", "14_make_agent"}
 every_exercise = pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=needs(name)) for name in checks.EXERCISES]
+    "name",
+    [pytest.param(name, marks=needs(name)) for name in sorted(checks.EXERCISES.keys() - ONCE)],
 )
 
 
