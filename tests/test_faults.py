@@ -66,9 +66,8 @@ def test_without_a_display_pictures_are_drawn(tmp_path):
     assert said.startswith("saved Run(50 episodes")
 
 
-@pytest.mark.parametrize("name", ["Peter and the wolf", "Пётр и волк", "彼得與狼 ♪"])
-def test_a_folder_may_have_any_name(name, tmp_path):
-    folder = tmp_path / name
+def test_a_folder_may_have_any_name(tmp_path):
+    folder = tmp_path / "Peter and Волк 彼得與狼 ♪"
     shutil.copytree(PACKAGE, folder / "peterwolf", ignore=shutil.ignore_patterns("__pycache__"))
     (said,) = lines(used(folder, PYTHONPATH=str(folder)))
     assert said.startswith("saved Run(50 episodes")

@@ -12,7 +12,7 @@ SEEDS = range(1, 11)
 FEWER = {  # those that take long
     "01_random_policy": 2,
     "03_epsilon_greedy": 2,
-    "03_train": 2,
+    "03_train": 1,
     "06_make_corridor_env": 3,
     "11_sample": 2,
     "12_bootstrap_interval": 2,

@@ -50,7 +50,6 @@ class Case:
 CASES = [
     Case("00_start_here", {"play"}, missing=("anywidget", "psygnal")),
     Case("03_q_learning", {"debugger", "scrubber", "duel"}),
-    Case("08_cartpole", {"play", "race"}),
 ]
 
 
