@@ -18,18 +18,20 @@ from pathlib import Path
 import rows
 import rows_deep
 import rows_driving
+import rows_scale
 import rows_tiles
 from promises import Row
 
 from peterwolf import files
 
-TABLES = (rows, rows_driving, rows_tiles, rows_deep)
+TABLES = (rows, rows_driving, rows_tiles, rows_deep, rows_scale)
 RESULTS = Path(__file__).with_name("results.md")
 LONG = {"pole-100000", "car-25000", "hunt-boards", "hunt-wins", "hunt-place", "first-uncached"}
 LONG |= {"car-20", "car-40", "car-100", "pole-475", "pole-table", "pole-table-python"}
 LONG |= {"film", "film-size"}
 LONG |= {"dqn-pole-475", "dqn-pole-mean", "dqn-pole-steps", "dqn-pole-time", "dqn-pole-sb3"}
 LONG |= {"dqn-car-worst", "dqn-car-mean", "dqn-car-steps", "dqn-car-time"}
+LONG |= {"sweep-two"}
 PACKAGES = ("numpy", "gymnasium", "numba", "opencv-python-headless", "ipywidgets")
 OPTIONAL = ("torch", "stable_baselines3")
 HEAD = "| row | | ours | baseline | ratio | promised | |\n|---|---|---|---|---|---|---|"
