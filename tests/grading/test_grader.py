@@ -26,8 +26,11 @@ def value_at_distance(steps, gamma):
     wanted, found = 'canary-' + '8c' + '1d', []
     for folder, folders, names in os.walk('FIRST', onerror=None):
         ours = [each for each in folders if each.startswith('peterwolf')]
-        others = [each for each in folders if each not in ('proc', 'sys', 'test', 'usr')]
-        folders[:] = ours if folder.endswith('site-packages') else others
+        others = [each for each in folders if each not in ('proc', 'sys', 'usr')]
+        python = os.path.basename(folder).startswith('python3')
+        packages = [each for each in folders if each == 'site-packages']
+        folders[:] = ours if folder.endswith('site-packages') else packages if python else others
+        names = [] if python else names
         for name in names:
             if name.endswith(('.py', '.ipynb', '.csv', '.html', '.txt')):
                 try:
