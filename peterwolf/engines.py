@@ -12,7 +12,6 @@ import numpy as np
 
 from peterwolf import arguments, plain
 from peterwolf.finite import UnfitError
-from peterwolf.locks import UNSTOPPABLE
 from peterwolf.progress import Bar
 from peterwolf.runs import Album, Run
 from peterwolf.settings import Setting
@@ -90,8 +89,7 @@ def _serve(engine: str, work: str, *given: Any) -> Any:
 def _compiled(engine: str) -> Engine:
     """Return the compiled engine; without numba the Python engine serves, and a warning says so."""
     try:
-        with UNSTOPPABLE:
-            importlib.import_module("peterwolf.compiled")
+        importlib.import_module("peterwolf.compiled")
     except ImportError as error:
         if engine == "compiled":
             raise ImportError(f"engine='compiled' needs numba: {error}") from error

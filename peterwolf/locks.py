@@ -2,8 +2,8 @@
 
 import threading
 
-# Held by imports and by numba's way in. Whoever stops a thread, as `checks.limits` does, holds it
-# meanwhile, so that no thread is stopped there: numba's own lock would stay closed for ever.
+# Held by numba's way in. Whoever stops a thread, as `checks.limits` does, holds it meanwhile, so
+# that no thread is stopped there: numba's own lock would stay closed for ever.
 UNSTOPPABLE = threading.RLock()
 # Held by who waits to stop a thread, and passed by each before such work: who waits comes first.
 STOPPING = threading.Lock()

@@ -49,7 +49,7 @@ MAY_IMPORT = {
     "runs": ("", "numpy"),
     "finite": ("kernel_worlds settings", "numpy gymnasium"),
     "plain": ("kernels kernel_worlds finite runs settings progress", "numpy gymnasium"),
-    "engines": ("finite locks plain progress runs settings", "numpy gymnasium"),
+    "engines": ("finite plain progress runs settings", "numpy gymnasium"),
     "tabular": ("rollout bins settings kernels runs engines", "numpy gymnasium"),
     "archive": ("files", "numpy"),
     "saving": ("archive runs net", "numpy"),

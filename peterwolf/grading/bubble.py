@@ -21,7 +21,7 @@ ALSO_OFFERED: dict[str, tuple[str, ...]] = {"01": ("rollout",), "05": ("rollout"
 ALSO_OFFERED |= {"11": ("net",), "13": ("replay",)}
 ALSO_OFFERED["14"] = ("rollout", "bins", "progress", "settings", "kernels", "kernel_worlds")
 ALSO_OFFERED["14"] += ("runs", "finite", "plain", "engines", "tabular", "tile_kernels", "tilings")
-ALSO_OFFERED["14"] += ("planning", "locks")
+ALSO_OFFERED["14"] += ("planning",)
 EMPTY = ("planning",)  # `board_env` imports it, and needs it only to plan
 START = "import sys; sys.path.insert(0, {0!r}); from inside.main import main; main()"
 
