@@ -294,11 +294,12 @@ def test_the_public_names_are_there():
 
 # Importing the package in a fresh process
 
+# Processor time: what other processes take of the machine does not count.
 FRESH = """
 import json, sys, time
-begin = time.perf_counter()
+begin = time.process_time()
 import peterwolf
-seconds = time.perf_counter() - begin
+seconds = time.process_time() - begin
 print(json.dumps({"seconds": seconds, "modules": sorted(sys.modules)}))
 """
 

@@ -26,7 +26,8 @@ def value_at_distance(steps, gamma):
     wanted, found = 'canary-' + '8c' + '1d', []
     for folder, folders, names in os.walk('FIRST', onerror=None):
         ours = [each for each in folders if each.startswith('peterwolf')]
-        others = [each for each in folders if each not in ('proc', 'sys', 'usr')]
+        system = ('proc', 'sys', 'usr', 'lib', 'lib64') if folder == '/' else ()
+        others = [each for each in folders if each not in system]
         python = os.path.basename(folder).startswith('python3')
         packages = [each for each in folders if each == 'site-packages']
         folders[:] = ours if folder.endswith('site-packages') else packages if python else others
