@@ -17,7 +17,13 @@ from peterwolf import arguments, files
 FASTEST = 50  # frames a second; browsers slow anything faster down
 GAP, HEAD, PAPER, INK = 8, 24, 226, (20, 20, 20)  # between and above frames, and their colours
 HOW = {"image/gif": {}, "image/webp": {"lossless": True, "method": 2, "quality": 20, "kmax": 1000}}
-PNG = "image/png", (cv2.IMWRITE_PNG_COMPRESSION, 3)
+# Lines as they are: flat colours get as small as with a filter a line, in a third of the time.
+AS_THEY_ARE = (
+    (cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_NONE)
+    if hasattr(cv2, "IMWRITE_PNG_FILTER")  # OpenCV has it since 4.12
+    else ()
+)
+PNG = "image/png", (cv2.IMWRITE_PNG_COMPRESSION, 3, *AS_THEY_ARE)
 QUICK = "image/jpeg", (cv2.IMWRITE_JPEG_QUALITY, 90)
 SUFFIXES = {
     "image/png": ".png",

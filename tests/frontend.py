@@ -11,7 +11,8 @@ def pixels(data: bytes) -> np.ndarray:
 
 def tell(widget, **content) -> None:
     """Let a page tell a widget what happened in it."""
-    widget.screen._handle_custom_msg({"number": 1, "view": "x"} | content, [])
+    told = {"kind": "events", "events": [content], "number": 1, "turn": 1, "view": "x"}
+    widget.screen._handle_custom_msg(told, [])
 
 
 def press(widget, *keys: str) -> None:

@@ -10,7 +10,7 @@ import sys
 import gymnasium
 import numpy as np
 import pytest
-from frontend import pixels
+from frontend import pixels, tell
 from gymnasium.envs.classic_control import CartPoleEnv, MountainCarEnv
 
 from peterwolf import animation, rollout
@@ -73,11 +73,6 @@ def drive_until_over(game: Drive) -> None:
     while not game.race.you.over:
         game.buttons[LEFT].click()
         game.tick()
-
-
-def tell(game: Drive, kind: str, key: str) -> None:
-    """Let a page tell that a key is down or let go."""
-    game.screen._handle_custom_msg({"kind": kind, "key": key, "number": 1, "view": "x"}, [])
 
 
 def inside(widget):
@@ -251,36 +246,36 @@ def test_the_cart_is_told_in_degrees():
 def test_the_car_is_pushed_while_a_key_is_down_and_coasts_when_it_is_let_go():
     game = Play(made(), seed=0)
     for key, action in (("ArrowLeft", LEFT), ("d", RIGHT), ("a", LEFT), ("ArrowRight", RIGHT)):
-        tell(game, "key", key)
+        tell(game, kind="key", key=key)
         assert game.held == action and game.buttons[action].button_style == "primary"
-        tell(game, "release", key)
+        tell(game, kind="release", key=key)
         assert game.held == COAST
 
 
 def test_the_cart_is_pushed_the_last_way_until_the_other_key_is_pressed():
     game = Play(made(CART), seed=0)
     for key, action in (("ArrowLeft", 0), ("ArrowRight", 1), ("a", 0)):
-        tell(game, "key", key)
-        tell(game, "release", key)
+        tell(game, kind="key", key=key)
+        tell(game, kind="release", key=key)
         assert game.held == action
 
 
 def test_of_two_keys_the_later_acts_and_the_other_again_when_it_is_let_go():
     game = Play(made(), seed=0)
-    tell(game, "key", "ArrowLeft")
-    tell(game, "key", "ArrowRight")
+    tell(game, kind="key", key="ArrowLeft")
+    tell(game, kind="key", key="ArrowRight")
     assert game.held == RIGHT
-    tell(game, "release", "ArrowRight")
+    tell(game, kind="release", key="ArrowRight")
     assert game.held == LEFT
-    tell(game, "release", "ArrowLeft")
+    tell(game, kind="release", key="ArrowLeft")
     assert game.held == COAST
 
 
 def test_a_key_that_is_let_go_before_the_next_step_acts_for_one_step():
     game = Play(made(), seed=0)
     game.again.click()
-    tell(game, "key", "ArrowRight")
-    tell(game, "release", "ArrowRight")
+    tell(game, kind="key", key="ArrowRight")
+    tell(game, kind="release", key="ArrowRight")
     speeds = [state(game)[1]]
     for _ in range(2):
         game.tick()
@@ -293,18 +288,18 @@ def test_a_key_that_is_let_go_before_the_next_step_acts_for_one_step():
 @pytest.mark.parametrize("key", [" ", "Enter"])
 def test_the_space_bar_starts_and_restarts(key):
     game = Play(made(), seed=0)
-    tell(game, "key", key)
+    tell(game, kind="key", key=key)
     assert game.race.running
     game.tick()
-    tell(game, "key", key)
+    tell(game, kind="key", key=key)
     assert game.race.running and game.race.you.steps == 0 and game.race.returns == []
 
 
 def test_a_key_that_is_down_at_the_start_acts_from_the_first_step_on():
     game = Play(made(), seed=0)
     drive(game)
-    tell(game, "key", "ArrowLeft")
-    tell(game, "key", " ")
+    tell(game, kind="key", key="ArrowLeft")
+    tell(game, kind="key", key=" ")
     game.tick()
     assert game.held == LEFT and state(game)[1] < -0.0009
 
@@ -312,8 +307,8 @@ def test_a_key_that_is_down_at_the_start_acts_from_the_first_step_on():
 def test_a_view_that_is_gone_holds_no_key():
     game = Play(made(), seed=0)
     game.view.set_trait("_view_count", 1)
-    tell(game, "key", " ")
-    tell(game, "key", "ArrowLeft")
+    tell(game, kind="key", key=" ")
+    tell(game, kind="key", key="ArrowLeft")
     game.view.set_trait("_view_count", 0)
     game.again.click()
     assert game.held == COAST

@@ -1,6 +1,8 @@
 """The board view: what it tells the page, and what it makes of what the page tells."""
 
+import comm
 import cv2
+import ipywidgets
 import numpy as np
 import pytest
 
@@ -21,9 +23,11 @@ def view(monkeypatch):
     return made
 
 
-def tell(view, **content):
+def tell(view, *events, **event):
+    """Let the page send a message with events, or with a single one."""
     view.told = getattr(view, "told", 0) + 1
-    view._handle_custom_msg({"view": PAGE, "number": view.told} | content, [])
+    told = {"kind": "events", "events": list(events) or [event], "turn": view.told}
+    view._handle_custom_msg(told | {"view": PAGE, "number": view.told}, [])
 
 
 def picture(height=30, width=40, alt="a grey square"):
@@ -67,7 +71,7 @@ def test_a_hurried_picture_waits_for_the_page_that_paints():
     assert view.number == 3
     view.show(picture())
     assert view.number == 4
-    tell(view, kind="painted", picture=4)
+    view._handle_custom_msg({"view": PAGE, "kind": "painted", "picture": 4}, [])
     view.show(picture(), hurried=True)
     assert view.number == 5
 
@@ -124,6 +128,58 @@ def test_what_means_nothing_is_answered_and_changes_nothing(view, content):
     tell(view, **content)
     assert view.heard == [] and view.message == ""
     assert view.answers == [{"seen": view.told, "view": PAGE}]
+
+
+def test_quick_events_come_together_and_the_page_is_told_once(view, monkeypatch):
+    beside, sent = ipywidgets.HTML(), []
+
+    def note(widget, names):
+        sent.append((widget, set(names)))
+
+    monkeypatch.setattr(ipywidgets.Widget, "send_state", note)
+    for widget in (view, beside):
+        widget.comm = comm.DummyComm()  # as if a page were there
+
+    def moved(key):
+        view.heard.append(key)
+        view.show(picture(alt=f"after {len(view.heard)}"))
+        view.news = beside.value = f"Move {len(view.heard)}"
+
+    view.on_key, view.beside = moved, [beside]
+    tell(view, *[{"kind": "key", "key": "a"}] * 3)
+    assert view.heard == ["a"] * 3 and (view.label, view.news) == ("after 3", "Move 3")
+    assert view.answers == [{"seen": view.told, "view": PAGE}]
+    assert [widget for widget, _ in sent] == [beside, view]
+    assert {"picture", "number", "label", "news"} <= sent[1][1]
+
+
+def test_an_event_that_fails_keeps_none_from_its_turn(view):
+    def fails(key):
+        raise ValueError("the env is closed")
+
+    view.on_key = fails
+    tell(view, {"kind": "key", "key": "a"}, None, 3, "key", {"kind": "click", "cell": [1, 1]})
+    assert view.heard == [("click", 1, 1)]
+
+
+ODD = [
+    {"events": None},
+    {"events": "key"},
+    {"turn": "1"},
+    {"turn": True},
+    {"turn": None},
+    {"view": None},
+    {"view": 1},
+]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_a_message_with_odd_parts_is_left_alone(view, odd):
+    whole = {"view": PAGE, "turn": 1, "number": 1, "events": [{"kind": "key", "key": "a"}]}
+    view._handle_custom_msg(whole | odd, [])
+    assert view.heard == view.answers == []
+    view._handle_custom_msg(whole, [])
+    assert view.heard == [("key", "a")]
 
 
 @pytest.mark.parametrize("content", [None, 3, "key", ["key", "a"]])

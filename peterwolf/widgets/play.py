@@ -86,6 +86,8 @@ class Play(Still):
         keys, texts = ipywidgets.HTML(paragraphs(KEYS)), (self._words, self._score)
         told = Around(cross(self.buttons), self.again, keys, *texts)
         self.view = alone(self.seats[0], told) if policy is None else facing(self.seats, told)
+        boards = [part for seat in self.seats for part in (seat.head, seat.levels)]
+        self.screen.beside = [*texts, *boards, self.rival_screen]
         self._begun()
 
     def _button(self, action: Action) -> ipywidgets.Button:

@@ -1,8 +1,10 @@
 // The board view in a page: it shows the newest picture that the kernel sent, and
-// reports keys and clicks. Each event has a number, which the kernel sends back, so
-// that the view knows when nobody answers. `data-sent`, `data-seen` and
+// reports keys and clicks, those that follow quickly together. Each event has a number,
+// and the kernel sends that of the last one back, so that the view knows when nobody
+// answers. `data-sent`, `data-seen` and
 // `data-painted` tell tests how far it is.
 
+const PAUSE = 40; // milliseconds between two messages; events wait that long, and go together
 const PATIENCE = 2000; // milliseconds that an event may stay unanswered
 const MOST_WAITING = 300; // unanswered events; further ones are not accepted
 const BUSY = "No answer yet: the kernel is busy. If it was restarted, run this cell again.";
@@ -72,6 +74,7 @@ function part(tag, name, parent) {
 class Line {
   constructor(model, show) {
     Object.assign(this, { model, sent: 0, seen: 0, trouble: "", alarm: null, told: () => {} });
+    Object.assign(this, { events: [], turn: 0, last: -PAUSE, timer: null });
     this.view = Math.random().toString(36).slice(2);
     this.show = () => show(this.trouble);
   }
@@ -80,13 +83,26 @@ class Line {
     return this.sent - this.seen;
   }
 
-  // Send an event that wants an answer; one too many is dropped.
+  // Send an event that wants an answer, or let it wait for the next message; one too
+  // many is dropped.
   post(event) {
     if (this.waiting >= MOST_WAITING) return;
     this.sent += 1;
     this.told();
-    if (!this.note({ ...event, number: this.sent })) return this.fail(GONE);
-    this.alarm ??= setTimeout(() => this.fail(event.kind === "ping" ? GONE : BUSY), PATIENCE);
+    this.events.push(event);
+    const pause = this.last + PAUSE - performance.now();
+    if (pause <= 0 || event.kind === "ping") this.flush();
+    else this.timer ??= setTimeout(() => this.flush(), pause);
+  }
+
+  // Send the events that wait, in one message; messages are counted by their turn.
+  flush() {
+    clearTimeout(this.timer);
+    Object.assign(this, { timer: null, last: performance.now(), turn: this.turn + 1 });
+    const [events, number] = [this.events.splice(0), this.sent];
+    if (!this.note({ kind: "events", events, number, turn: this.turn })) return this.fail(GONE);
+    const asked = events.some((event) => event.kind === "ping");
+    this.alarm ??= setTimeout(() => this.fail(asked ? GONE : BUSY), PATIENCE);
   }
 
   // Send what needs no answer; false where the line is dead.

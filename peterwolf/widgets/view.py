@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeGuard
 
 import anywidget
+import ipywidgets
 import traitlets
 
 from peterwolf import animation
@@ -30,7 +32,8 @@ class View(anywidget.AnyWidget):
     Set `on_key(key)`, `on_release(key)`, `on_click(x, y)`, `on_drag(x, y)` and
     `on_drop()` to be told. What one of them raises is shown in `message`, a
     line across the picture. `label` tells a screen reader what is seen, `news`
-    what has just happened.
+    what has just happened. Events that follow quickly come together, and the
+    page is told once what came of them: of this view and of those `beside` it.
     """
 
     _esm = HERE.with_suffix(".js")
@@ -63,6 +66,7 @@ class View(anywidget.AnyWidget):
         self.on_drag: Callable[[int, int], None] = _nothing
         self.on_drop: Callable[[], None] = _nothing
         self._width, self._painted, self._shown = width, 0, 0.0
+        self.beside: Sequence[ipywidgets.Widget] = ()
         self._turns = Turns()
         self.on_msg(self._told)
 
@@ -96,16 +100,20 @@ class View(anywidget.AnyWidget):
         if content.get("kind") == "painted" and isinstance(content.get("picture"), int):
             self._painted = max(self._painted, content["picture"])
             return
-        page, number = content.get("view"), content.get("number")
-        if type(page) is str and type(number) is int:
-            self._turns.take(page, number, partial(self._answer, page, number, content))
+        page, turn = content.get("view"), content.get("turn")
+        if type(page) is str and type(turn) is int and isinstance(content.get("events"), list):
+            self._turns.take(page, turn, partial(self._answer, content))
 
-    def _answer(self, page: str, number: int, content: dict[str, Any]) -> None:
-        """Do what an event asks for, and tell its page."""
+    def _answer(self, content: dict[str, Any]) -> None:
+        """Do what events ask for, and tell their page."""
         try:
-            self.attempt(self._act, content)
+            with ExitStack() as stack:
+                for widget in (self, *self.beside):
+                    stack.enter_context(widget.hold_sync())
+                for event in content["events"]:
+                    self.attempt(self._act, event)
         finally:
-            self.send({"seen": number, "view": page})
+            self.send({"seen": content.get("number"), "view": content["view"]})
 
     def attempt(self, act: Callable[..., None], *given: Any) -> bool:
         """Call `act`, as for a button, while no other thread acts.
@@ -124,8 +132,10 @@ class View(anywidget.AnyWidget):
         """Ask the page to send keys here from now on, as after a click on a button beside it."""
         self.send({"focus": True})
 
-    def _act(self, content: dict[str, Any]) -> None:
-        kind, key, cell = (content.get(name) for name in ("kind", "key", "cell"))
+    def _act(self, event: Any) -> None:
+        if not isinstance(event, dict):
+            return
+        kind, key, cell = (event.get(name) for name in ("kind", "key", "cell"))
         if kind in ("key", "release") and key in self.takes:
             (self.on_key if kind == "key" else self.on_release)(key)
         elif kind in ("click", "drag") and self._is_cell(cell):

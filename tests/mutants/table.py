@@ -444,4 +444,46 @@ COURSE = (
     ),
 )
 
-MUTANTS = BOARD + TABLES + NETWORKS + COURSE
+STOPS = (
+    bug(
+        "an answer stopped inside numba's way in",
+        "checks/limits",
+        "with STOPPING, UNSTOPPABLE:",
+        "with STOPPING:",
+        "checks/test_nasty::test_no_stop_falls_into_numbas_way_in",
+    ),
+    bug(
+        "an answer stopped inside an import",
+        "checks/limits",
+        "if not _imports(thread.ident):",
+        "if True:",
+        "checks/test_nasty::test_no_stop_falls_into_an_import",
+    ),
+)
+
+WIDGETS = (
+    bug(
+        "only the first of several quick clicks is played",
+        "widgets/view",
+        'for event in content["events"]:',
+        'for event in content["events"][:1]:',
+        "test_view::test_quick_events_come_together_and_the_page_is_told_once",
+    ),
+    bug(
+        "events that overtake one another",
+        "widgets/turns",
+        "if first > due and now",
+        "if first < due and now",
+        "test_turns::test_an_event_waits_for_those_before_it",
+        "test_turns::test_threads_take_turns",
+    ),
+    bug(
+        "a page that is never waited for",
+        "widgets/view",
+        "return waits and self.number",
+        "return False and self.number",
+        "test_view::test_a_hurried_picture_waits_for_the_page_that_paints",
+    ),
+)
+
+MUTANTS = BOARD + TABLES + NETWORKS + COURSE + STOPS + WIDGETS
