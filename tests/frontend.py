@@ -10,9 +10,9 @@ def pixels(data: bytes) -> np.ndarray:
 
 
 def tell(widget, **content) -> None:
-    """Let a page tell a widget what happened in it."""
+    """Let a page tell a widget, or the view itself, what happened in it."""
     told = {"kind": "events", "events": [content], "number": 1, "turn": 1, "view": "x"}
-    widget.screen._handle_custom_msg(told, [])
+    getattr(widget, "screen", widget)._handle_custom_msg(told, [])
 
 
 def press(widget, *keys: str) -> None:

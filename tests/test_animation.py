@@ -40,6 +40,15 @@ def test_a_picture_holds_the_frame_exactly():
     assert np.array_equal(pixels, frame)
 
 
+def test_a_smooth_picture_is_smaller_where_colours_run_into_one_another_and_as_exact():
+    frame = np.repeat(np.add.outer(np.arange(100), np.arange(100))[..., None], 3, axis=2)
+    frame = frame.astype(np.uint8)
+    plain, smooth = picture(frame, alt="a slope"), picture(frame, alt="a slope", smooth=True)
+    assert len(smooth.data) <= len(plain.data)
+    for each in (plain, smooth):
+        assert np.array_equal(shown(each)[0][0], frame)
+
+
 @pytest.mark.parametrize("mime", MIMES)
 def test_an_animation_has_all_its_frames_in_order(mime):
     frames = [pixels for pixels, _ in shown(animate(FRAMES, alt="colours", mime=mime))]

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from frontend import tell
 
 from peterwolf import Board
 from peterwolf.widgets.asking import HINT, Asking
@@ -39,8 +40,7 @@ def test_it_says_first_how_to_ask():
 )
 def test_a_click_tells_what_a_cell_is_and_its_values(cell, told):
     made = asking()
-    click = {"kind": "click", "cell": list(cell), "number": 1, "view": "x"}
-    made._screen._handle_custom_msg(click, [])
+    tell(made._screen, kind="click", cell=list(cell))
     assert made.told == told
     assert all(line in made.words.value for line in told)
     assert made._screen.news == " ".join(told)

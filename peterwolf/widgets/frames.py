@@ -33,7 +33,8 @@ class Frames(Slides):
         super().__init__(len(frames), start, milliseconds)
 
     def _picture(self, k: int) -> animation.Picture:
-        return animation.picture(self.frames[k], alt=f"{self.alt}: {self.labels[k]}")
+        alt = f"{self.alt}: {self.labels[k]}"
+        return animation.picture(self.frames[k], alt=alt, smooth=True)
 
     def _label(self, k: int) -> str:
         return self.labels[k]
