@@ -18,7 +18,7 @@ LESSONS = lessons.released(ROOT / "notebooks")
 ANSWERS = ROOT / "tests" / "checks"
 SEED = 3
 # What trains takes a second: one in three of its wrong answers; the tutor judges all of them.
-TRAINED = {"05_encode", "05_hunt_reward", "07_car_settings"}
+TRAINED = {"05_encode", "05_hunt_reward", "07_car_settings", "14_make_agent", "14_objective"}
 # What the sets of answers import and a submission cannot: constants of the checks, and what is
 # the answer to another exercise.
 STANDS_FOR = {
