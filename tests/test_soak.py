@@ -16,7 +16,7 @@ def soak(*told: str) -> subprocess.CompletedProcess:
 
 @pytest.mark.parametrize("part", ["boards", "steps", "pictures"])
 def test_memory_and_figures_stay_as_they_are(part):
-    done = soak("--part", part, "--size", "0.001" if part != "pictures" else "0.02")
+    done = soak("--part", part, "--size", "0.0005" if part != "pictures" else "0.01")
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.splitlines()[-1] == "all of it held"
 

@@ -14,7 +14,7 @@ from peterwolf import Action
 
 MB = 2**20
 # Beside other test processes, where limits are stretched, fewer show as much.
-TIMES = 30 if "PYTEST_XDIST_WORKER" in os.environ else 100
+TIMES = 20 if "PYTEST_XDIST_WORKER" in os.environ else 100
 LONG = """import gymnasium
 from peterwolf.widgets import Play
 forest = gymnasium.make("peterwolf/Forage-v0", render_mode="rgb_array", max_steps=10**6)
