@@ -1,6 +1,7 @@
 """The board view: what it tells the page, and what it makes of what the page tells."""
 
-import comm
+from types import SimpleNamespace
+
 import cv2
 import ipywidgets
 import numpy as np
@@ -137,8 +138,8 @@ def test_quick_events_come_together_and_the_page_is_told_once(view, monkeypatch)
         sent.append((widget, set(names)))
 
     monkeypatch.setattr(ipywidgets.Widget, "send_state", note)
-    for widget in (view, beside):
-        widget.comm = comm.DummyComm()  # as if a page were there
+    for widget in (view, beside):  # as if a page were there
+        widget.comm = SimpleNamespace(comm_id=widget.model_id, kernel=1, on_msg=lambda told: None)
 
     def moved(key):
         view.heard.append(key)
