@@ -1,6 +1,6 @@
 """The board view: what it tells the page, and what it makes of what the page tells."""
 
-from types import SimpleNamespace
+import contextlib
 
 import cv2
 import ipywidgets
@@ -132,26 +132,21 @@ def test_what_means_nothing_is_answered_and_changes_nothing(view, content):
 
 
 def test_quick_events_come_together_and_the_page_is_told_once(view, monkeypatch):
-    beside, sent = ipywidgets.HTML(), []
+    beside, log = ipywidgets.HTML(), []
 
-    def note(widget, names):
-        sent.append((widget, set(names)))
+    @contextlib.contextmanager
+    def held(widget):
+        log.append(("held", widget))
+        yield
+        log.append(("told", widget))
 
-    monkeypatch.setattr(ipywidgets.Widget, "send_state", note)
-    for widget in (view, beside):  # as if a page were there
-        widget.comm = SimpleNamespace(comm_id=widget.model_id, kernel=1, on_msg=lambda told: None)
-
-    def moved(key):
-        view.heard.append(key)
-        view.show(picture(alt=f"after {len(view.heard)}"))
-        view.news = beside.value = f"Move {len(view.heard)}"
-
-    view.on_key, view.beside = moved, [beside]
-    tell(view, *[{"kind": "key", "key": "a"}] * 3)
-    assert view.heard == ["a"] * 3 and (view.label, view.news) == ("after 3", "Move 3")
-    assert view.answers == [{"seen": view.told, "view": PAGE}]
-    assert [widget for widget, _ in sent] == [beside, view]
-    assert {"picture", "number", "label", "news"} <= sent[1][1]
+    monkeypatch.setattr(ipywidgets.Widget, "hold_sync", held)
+    monkeypatch.setattr(view, "send", log.append)
+    view.on_key, view.on_click, view.beside = log.append, lambda *cell: log.append(cell), [beside]
+    click = {"kind": "click", "cell": [1, 2]}
+    tell(view, {"kind": "key", "key": "a"}, click, {"kind": "key", "key": "ArrowUp"})
+    begin, end = [("held", view), ("held", beside)], [("told", beside), ("told", view)]
+    assert log == [*begin, "a", (1, 2), "ArrowUp", *end, {"seen": view.told, "view": PAGE}]
 
 
 def test_an_event_that_fails_keeps_none_from_its_turn(view):
