@@ -372,8 +372,9 @@ save(runs[0], path)
 begin = time.perf_counter()
 save(runs[0], path)
 least = time.perf_counter() - begin
-for _ in range(20):
-    child = os.fork()
+seen, kills, left = set(), 0, 1
+while kills < 500 and (kills < 20 or seen != {0, 1} or left < 2):  # on a busy machine more
+    child, kills = os.fork(), kills + 1
     if not child:
         k = 0
         while True:
@@ -387,7 +388,9 @@ for _ in range(20):
     assert all((a == b).all() for a, b in (
         (found.q, runs[number].q), (found.visits, number), (found.returns, number),
         (found.snapshots[3].q, runs[number].q), (found.lengths, number)))
-    print(number)
+    seen.add(number)
+    left = len(os.listdir(os.path.dirname(path)))  # more than one: killed between begin and end
+print(kills, *sorted(seen), left)
 """
 
 
@@ -396,9 +399,8 @@ def test_a_process_killed_while_it_saves_leaves_the_old_file_or_the_new_one(tmp_
     command = [sys.executable, "-c", SCRIPT, str(tmp_path / "car.npz")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    found = done.stdout.split()
-    assert len(found) == 20 and set(found) == {"0", "1"}
-    assert len(list(tmp_path.iterdir())) > 1  # some were killed between begin and end
+    kills, *seen, left = map(int, done.stdout.split())
+    assert kills >= 20 and seen == [0, 1] and left > 1
 
 
 def test_saving_and_loading_take_less_than_a_second(tmp_path):
