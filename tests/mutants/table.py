@@ -415,6 +415,13 @@ NETWORKS = (
 
 COURSE = (
     bug(
+        "a file written in its place",
+        "files",
+        "        return written.replace(path)",
+        "        path.write_bytes(data)\n        return path",
+        "test_saving::test_a_process_killed_while_it_writes_leaves_the_old_file_or_the_new_one",
+    ),
+    bug(
         "a release that leaves a solution in",
         "grading/release",
         "for step in (ClearSolutions, LockCells,",
