@@ -4,8 +4,8 @@ Four parts. "boards": a million random boards; "steps": a million env steps, a
 sixth of them drawn; "pictures": a thousand pictures and a hundred figures;
 "cells": every code cell of every lesson, each run twice in a row in a kernel
 of its own (or, with `--lesson`, of the lessons whose names hold these words).
-After the first tenth, memory may grow by 20 MB at most, no figure may be left
-open, and a cell must say the same text twice, which is the one that is
+After the first tenth, or 40 pieces, memory may grow by 20 MB at most, no figure
+may be left open, and a cell must say the same text twice, which is the one that is
 stored. `--size` takes a share of all that, such as 0.01; the exit status is 1
 where something did not hold.
 """
@@ -34,6 +34,7 @@ from peterwolf.grading.release import WIDGET_VIEW, joined
 
 ROOT = Path(__file__).parents[1]
 MOST_GROWTH = 20  # MB
+SETTLED = 40  # pieces of work after which memory has found its size, if not a tenth of all are more
 SLOWEST = 30.0  # seconds between two signs of life: more is a hang
 CELL_SECONDS = 60
 
@@ -54,7 +55,7 @@ def watch(name: str, work: Iterator[None], count: int) -> list[str]:
         next(work)
         now = time.perf_counter()
         slowest, last = max(slowest, now - last), now
-        if k == count // 10:
+        if k == max(count // 10, min(count // 2, SETTLED)):
             first = megabytes()  # by then all that is kept for good is there
     growth = megabytes() - first
     print(f"{name}: {count:,} done, {growth:.1f} MB grown, {slowest:.3f} s the slowest", flush=True)
