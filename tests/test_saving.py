@@ -362,18 +362,18 @@ import os, random, signal, sys, time
 from pathlib import Path
 from peterwolf import files
 path, draw = Path(sys.argv[1]), random.Random(0)
-texts = [bytes([k]) * 10**7 for k in range(2)]
+texts = [bytes([k]) * 4 * 10**6 for k in range(2)]
 begin = time.perf_counter()
 files.write(path, texts[0])
 least = time.perf_counter() - begin
 seen, kills, left = set(), 0, 1
-while kills < 500 and (kills < 20 or seen != {0, 1} or left < 2):  # on a busy machine more
+while kills < 500 and (kills < 20 or seen != {0, 1} or left < 2):  # on a busy machine more, later
     child, kills = os.fork(), kills + 1
     if not child:
         while True:
             kills += 1
             files.write(path, texts[kills % 2])
-    time.sleep(draw.uniform(0, 3 * least))
+    time.sleep(draw.uniform(0, 3 * least) * (1 + kills / 20))
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     found = path.read_bytes()
