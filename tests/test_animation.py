@@ -44,7 +44,8 @@ def test_a_smooth_picture_is_smaller_where_colours_run_into_one_another_and_as_e
     frame = np.repeat(np.add.outer(np.arange(100), np.arange(100))[..., None], 3, axis=2)
     frame = frame.astype(np.uint8)
     plain, smooth = picture(frame, alt="a slope"), picture(frame, alt="a slope", smooth=True)
-    assert len(smooth.data) <= len(plain.data)
+    if animation.AS_THEY_ARE:  # an older OpenCV makes both alike
+        assert len(smooth.data) < len(plain.data) / 2
     for each in (plain, smooth):
         assert np.array_equal(shown(each)[0][0], frame)
 

@@ -1,10 +1,10 @@
-"""One event at a time, in the order in which a page sent them."""
+"""One message of events at a time, in the order in which a page sent them."""
 
 import time
 from collections.abc import Callable
 from threading import RLock
 
-PATIENCE = 1.0  # seconds that an event waits for earlier ones, which may have been lost
+PATIENCE = 1.0  # seconds that a message waits for earlier ones, which may have been lost
 
 
 class Turns:
@@ -12,7 +12,7 @@ class Turns:
 
     JupyterLab sends what widgets report to a thread of the kernel that only
     they use, but the first messages, until that thread is there, to the main
-    one: both bring events at the same time, and later ones first.
+    one: both bring messages at the same time, and later ones first.
     """
 
     def __init__(self) -> None:
@@ -21,7 +21,7 @@ class Turns:
         self._early: dict[str, dict[int, tuple[float, Callable[[], None]]]] = {}
 
     def take(self, page: str, number: int, act: Callable[[], None]) -> None:
-        """Call `act` for event `number` of a page, from 1, once those before it have had theirs."""
+        """Call `act` for message `number` of a page, from 1, once those before it had theirs."""
         with self.lock:
             early, now = self._early.setdefault(page, {}), time.monotonic()
             early[number] = now, act

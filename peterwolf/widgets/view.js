@@ -1,8 +1,7 @@
 // The board view in a page: it shows the newest picture that the kernel sent, and
-// reports keys and clicks, those that follow quickly together. Each event has a number,
-// and the kernel sends that of the last one back, so that the view knows when nobody
-// answers. `data-sent`, `data-seen` and
-// `data-painted` tell tests how far it is.
+// reports keys and clicks, those that follow quickly together. Events are counted, and
+// the kernel sends back the number of the last one, so that the view knows when nobody
+// answers. `data-sent`, `data-seen` and `data-painted` tell tests how far it is.
 
 const PAUSE = 40; // milliseconds between two messages; events wait that long, and go together
 const PATIENCE = 2000; // milliseconds that an event may stay unanswered
