@@ -13,7 +13,7 @@ from peterwolf import CLASSIC, arguments, random_board, tabular
 
 METHODS = ("q_learning", "sarsa", "expected_sarsa")
 STARTS = 100
-CHOOSING, HELD_OUT = 1_000_000, 2_000_000  # seeds of the starts that choose, and that judge
+CHOOSING, HELD_OUT = 1_000_000, 3_000_000  # seeds of the starts that choose, and that judge
 COMMON = {
     "method": "q_learning",
     "episodes": 10_000,
