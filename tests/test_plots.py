@@ -450,7 +450,7 @@ def test_windows_have_a_mean_between_their_least_and_their_largest_value(ax):
     assert drawn == {
         "a: largest": [[2, 6], [5, 8]],
         "a: mean": [[2, 3], [5, 4]],
-        "a: least": [[2, 1], [5, 0]],
+        "a: smallest": [[2, 1], [5, 0]],
     }
     assert edges(ax) == ([1, 0], [6, 8])
     assert ax.get_legend().get_title().get_text() == "of 3 episodes each"

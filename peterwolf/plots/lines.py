@@ -59,7 +59,7 @@ def learning_windows(
     ax.plot(
         at, found["mean"], look, color=color, markersize=4, markevery=every, label=f"{label}: mean"
     )
-    ax.plot(at, found["min"], ":", color=color, linewidth=0.7, label=f"{label}: least")
+    ax.plot(at, found["min"], ":", color=color, linewidth=0.7, label=f"{label}: smallest")
     if best is not None:
         ax.axhline(best, color="black", linestyle="-.", label=f"exact optimum, {best:.2f}")
     ax.set(xlabel="episode", ylabel="return of an episode")
