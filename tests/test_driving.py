@@ -778,11 +778,13 @@ game.tick()
 """
 
 
-def test_no_word_is_printed_where_there_is_no_display():
+def test_no_word_is_printed_where_there_is_no_display(pytestconfig):
     shown = {"XDG_RUNTIME_DIR", "DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER"}
     bare = {name: value for name, value in os.environ.items() if name not in shown}
-    command = [sys.executable, "-c", SILENT]
-    run = subprocess.run(command, capture_output=True, text=True, env=bare)
+    filters = [f"-W{each}" for each in pytestconfig.getini("filterwarnings")]
+    run = subprocess.run(
+        [sys.executable, *filters, "-c", SILENT], capture_output=True, text=True, env=bare
+    )
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
 
 

@@ -57,7 +57,7 @@ def tried(which: str) -> bool:
     paths = [f"tests/test_{name}.py" for names in TESTED.values() for name in names.split()]
     quietly = ["-q", "-p", "no:cacheprovider", "-o", "addopts="]
     if which == "oldest":
-        quietly += ["-o", "filterwarnings=default"]  # old packages warn of one another
+        quietly += ["-o", "filterwarnings=ignore"]  # old packages warn of one another
     with tempfile.TemporaryDirectory() as folder:
         venv.create(folder, with_pip=True)
         python = Path(folder, "Scripts" if os.name == "nt" else "bin", "python")
