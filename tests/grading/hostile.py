@@ -183,9 +183,10 @@ REACHING = {
     ),
     "a link to outside": called(
         """
-import os
-os.symlink('OUTSIDE', '/tmp/link')
-open('/tmp/link/written', 'w').write('I was here')
+import os, tempfile
+link = tempfile.mkdtemp() + '/link'
+os.symlink('OUTSIDE', link)
+open(link + '/written', 'w').write('I was here')
 """
     ),
     "mounts": called(

@@ -183,7 +183,7 @@ def test_a_loop_is_ended_in_time_and_the_process_with_it(sandbox):
         "assert resource.getrlimit(resource.RLIMIT_AS)[0] != -1\nraise OSError",
         "return np.ones(10**9).sum()",
         "return [open('/dev/null') for _ in range(1000)]",
-        "open('/tmp/large-and-limited', 'wb').write(b'x' * 10**7)",
+        "import tempfile; tempfile.TemporaryFile().write(b'x' * 10**7)",
     ],
 )
 def test_what_a_calculation_does_not_need_is_refused(sandbox, body):
