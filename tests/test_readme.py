@@ -42,8 +42,8 @@ def test_the_top_level_holds_what_the_design_says():
     ).stdout.split("\n")
     top = {path.split("/")[0] for path in listed if path}
     allowed = {
-        ".ci", ".gitattributes", ".gitignore", "LICENSE", "README.md", "images", "notebooks",
-        "peterwolf", "pyproject.toml", "requirements-grading.txt", "requirements-test.txt",
-        "requirements.txt", "runtime.txt", "tests",
+        ".ci", ".gitattributes", ".gitignore", "LICENSE", "README.md", "conftest.py", "images",
+        "notebooks", "peterwolf", "pyproject.toml", "requirements-grading.txt",
+        "requirements-test.txt", "requirements.txt", "runtime.txt", "tests",
     }  # fmt: skip
     assert top <= allowed

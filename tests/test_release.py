@@ -57,6 +57,16 @@ def test_what_was_printed_in_pieces_is_stored_as_one():
     assert [each.get("text") for each in whole] == ["ab", "c", None, "d"]
 
 
+def test_a_progress_bar_that_a_slow_machine_showed_is_not_stored():
+    view = {release.WIDGET_VIEW: {"model_id": "1"}, "text/plain": "6%|6"}
+    picture = {release.WIDGET_VIEW: {"model_id": "2"}, "image/png": "", "text/plain": "Play"}
+    cell = nbformat.v4.new_code_cell("", metadata={"alt": "Peter"})
+    cell.outputs = [nbformat.v4.new_output("display_data", data=d) for d in (view, picture)]
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    release.strip(notebook)
+    assert [output.data for output in cell.outputs] == [{"image/png": "", "text/plain": "Play"}]
+
+
 def test_a_released_exercise_has_a_gap_and_a_locked_check_with_points():
     cells = {cell.id: cell for cell in read(release.LEARNERS, "03_q_learning.ipynb").cells}
     assert "raise NotImplementedError()" in cells["td-target"].source

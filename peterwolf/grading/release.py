@@ -106,12 +106,21 @@ def strip(notebook: NotebookNode) -> None:
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
-            cell.outputs = joined(cell.outputs)
+            cell.outputs = joined([each for each in cell.outputs if not is_progress(each)])
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(WIDGET_VIEW, None)
             for mime in output.get("data", {}):
                 if mime.startswith("image/") and "alt" in cell.metadata:
                     output.metadata.setdefault(mime, {}).setdefault("alt", cell.metadata.alt)
+
+
+def is_progress(output: NotebookNode) -> bool:
+    """Return whether an output is a progress bar, which only slow machines show.
+
+    It is a widget's view without a picture; every other view of ours has one.
+    """
+    data = output.get("data", {})
+    return WIDGET_VIEW in data and not any(mime.startswith("image/") for mime in data)
 
 
 def joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
