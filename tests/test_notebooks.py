@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
+from lesson_outputs import SIGN
 from test_checks import POINTS
 
 from peterwolf import checks
@@ -174,8 +175,21 @@ def test_solved_notebooks_say_right_and_learners_say_unsolved(path):
                 assert verdict in text and len(text.splitlines()) == 1
 
 
+CLOCK = re.compile(r"perf_counter|process_time|monotonic|\bspent\b|\bseconds\b")
+
+
+@pytest.mark.parametrize("cell", every("code"))
+def test_what_a_clock_says_is_printed_after_the_sign_and_any_number_passes(cell):
+    """No other test or output may depend on a clock."""
+    printed = "".join(output.get("text", "") for output in cell.outputs)
+    if cell.metadata.get("tolerance") == "clock":
+        assert CLOCK.search(cell.source) and SIGN in printed
+    elif re.search(r"perf_counter\(|process_time\(|monotonic\(|run\.seconds", cell.source):
+        assert printed == ""
+
+
 def test_no_cell_is_left_out_of_the_comparison():
-    """Tags that keep nbval from comparing outputs are few, and counted here."""
+    """No tag keeps nbval from comparing outputs."""
     tagged = [
         cell.id
         for path in PATHS
