@@ -6,6 +6,7 @@ import time
 import gymnasium
 import numpy as np
 import pytest
+from counted import calls
 from gymnasium.spaces import Box, Discrete
 from hypothesis import given
 from hypothesis import strategies as st
@@ -187,12 +188,25 @@ def test_many_observations_are_a_table_with_a_row_each(bins, shape):
 # Speed
 
 
+@both
+def test_one_observation_takes_few_calls(bins):
+    seen = np.array([0.1, 0.01], dtype=np.float32)
+    assert calls(lambda: bins(seen)) < 15
+
+
+@both
+def test_a_hundred_thousand_observations_take_no_more_calls_than_ten(bins):
+    few, many = np.zeros((10, 2)), np.zeros((100_000, 2))
+    assert calls(lambda: bins.many(many)) == calls(lambda: bins.many(few))
+
+
 def cpu_seconds(work) -> float:
     before = time.process_time()
     work()
     return time.process_time() - before
 
 
+@pytest.mark.speed
 @both
 def test_one_observation_takes_less_than_5_microseconds(bins):
     seen = np.array([0.1, 0.01], dtype=np.float32)
@@ -200,6 +214,7 @@ def test_one_observation_takes_less_than_5_microseconds(bins):
     assert min(batches) / 2000 < 5e-6
 
 
+@pytest.mark.speed
 @both
 def test_a_hundred_thousand_observations_take_less_than_a_tenth_of_a_second(bins):
     seen = np.random.default_rng(0).normal(size=(100_000, 2))

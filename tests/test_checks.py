@@ -11,7 +11,9 @@ import time
 
 import numpy as np
 import pytest
+from counted import calls
 from misbehaving import raising, returning
+from patience import give_time
 
 from peterwolf import checks
 
@@ -63,6 +65,9 @@ NAME = "01_discounted_return"  # the exercise that is judged fastest
 AGENTS = {"03_train", "05_encode", "05_hunt_reward", "07_car_settings"}
 AGENTS |= {"14_objective", "14_make_agent"}  # they train first
 SECONDS = {name: 5.0 if name in AGENTS else 0.5 for name in POINTS}  # issue 7
+# Python calls that judging the right answer may take; as a rule it takes a third, or far less.
+CALLS = {name: 8_000_000 if name in AGENTS else 1_500_000 for name in POINTS}
+CALLS["14_make_agent"] = 25_000_000  # it plays whole games
 
 ODD = {
     "text": "a text",
@@ -114,8 +119,13 @@ def nothing_leaves():
         pytest.fail(f"{error!r} came through", pytrace=False)
 
 
+@pytest.fixture(autouse=True)
+def _time_enough(monkeypatch):
+    give_time(monkeypatch)
+
+
 @pytest.fixture
-def hurried(monkeypatch) -> str:
+def hurried(_time_enough, monkeypatch) -> str:
     """Return the name of an exercise whose answers have half a second."""
     exercise = dataclasses.replace(checks.EXERCISES[NAME], seconds=0.5)
     monkeypatch.setitem(checks.EXERCISES, NAME, exercise)
@@ -127,7 +137,7 @@ def all_threads_end():
     """Hold the test to leaving no thread behind."""
     before = set(threading.enumerate())
     yield
-    patience = time.monotonic() + 2
+    patience = time.monotonic() + 30  # guards only against hanging
     while set(threading.enumerate()) - before and time.monotonic() < patience:
         time.sleep(0.01)
     assert set(threading.enumerate()) <= before
@@ -350,11 +360,24 @@ def test_require_and_use_show_nothing_of_it_either(stream, capsys):
 # Answers without an end
 
 
+FOREVER = 300  # seconds; then a loop that the tutor left is gone too
+RAN_OUT = []  # the loops that nobody stopped before
+
+
+@pytest.fixture
+def all_loops_are_stopped():
+    """Hold the test to stopping its loops; none may come to its own end."""
+    RAN_OUT.clear()
+    yield
+    assert RAN_OUT == []
+
+
 def running():
-    """Say True for five seconds, an eternity to the tutor; then a loop it left is gone too."""
-    deadline = time.monotonic() + 5
+    """Say True for five minutes, an eternity to the tutor."""
+    deadline = time.monotonic() + FOREVER
     while time.monotonic() < deadline:
         yield True
+    RAN_OUT.append("a loop")
 
 
 def endless(rewards, gamma):
@@ -368,63 +391,73 @@ def endless_and_chatty(rewards, gamma):
 
 
 def endless_and_deaf_to_errors(rewards, gamma):
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + FOREVER
     while time.monotonic() < deadline:
         try:
             sum(reward * gamma**k for reward in rewards for k in range(100_000))
         except Exception:
             continue
+    RAN_OUT.append("a loop deaf to errors")
 
 
-@pytest.mark.usefixtures("all_threads_end")
+@pytest.mark.usefixtures("all_threads_end", "all_loops_are_stopped")
 @pytest.mark.parametrize("answer", [endless, endless_and_chatty, endless_and_deaf_to_errors])
-def test_an_endless_loop_is_told_so_in_time_and_stopped(answer, hurried, capsys):
-    stdout, begin = sys.stdout, time.monotonic()
+def test_an_endless_loop_is_told_so_and_stopped(answer, hurried, capsys):
+    stdout = sys.stdout
     line = verdict(hurried, answer, capsys)
     assert "no answer within 0.5 seconds" in line
-    assert time.monotonic() - begin < 3
     assert sys.stdout is stdout
+
+
+@pytest.mark.speed
+@pytest.mark.parametrize("answer", [endless, endless_and_chatty, endless_and_deaf_to_errors])
+def test_an_endless_loop_is_told_so_within_3_seconds(answer, hurried, capsys):
+    begin = time.monotonic()
+    verdict(hurried, answer, capsys)
+    assert time.monotonic() - begin < 3
 
 
 @pytest.mark.usefixtures("all_threads_end")
 def test_a_loop_that_nothing_stops_does_not_keep_the_learner_waiting(hurried, capsys):
     over = threading.Event()  # the test's own way to end it
+    deadline = time.monotonic() + FOREVER
 
     def answer(rewards, gamma):
         while not over.is_set():
             with contextlib.suppress(BaseException):
                 over.wait(0.05)
+                if time.monotonic() > deadline:
+                    over.set()  # the learner was kept waiting
 
-    begin = time.monotonic()
     try:
         assert "no answer within" in verdict(hurried, answer, capsys)
-        assert time.monotonic() - begin < 3
+        assert not over.is_set()
     finally:
         over.set()
 
 
-@pytest.mark.usefixtures("all_threads_end")
+@pytest.mark.usefixtures("all_threads_end", "all_loops_are_stopped")
 def test_an_endless_answer_is_refused_by_require_and_replaced_by_use(hurried):
     with pytest.raises(AssertionError, match="no answer within"):
         checks.require(hurried, endless)
     assert checks.use(hurried, endless) is checks.EXERCISES[hurried].reference
 
 
-@pytest.mark.usefixtures("all_threads_end")
+@pytest.mark.usefixtures("all_threads_end", "all_loops_are_stopped")
 def test_stopping_the_kernel_stops_check_and_the_answer():
     def answer(rewards, gamma):
         time.sleep(0.2)
         signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)  # as Jupyter does
         endless(rewards, gamma)
 
-    begin = time.monotonic()
+    assert checks.EXERCISES[NAME].seconds > FOREVER  # so it is not the tutor's limit that ends it
     with pytest.raises(KeyboardInterrupt):
         checks.check(NAME, answer)
-    assert time.monotonic() - begin < 5 < checks.EXERCISES[NAME].seconds
 
 
-def test_the_verdict_after_an_endless_answer_is_that_of_the_next_one(hurried, capsys):
+def test_the_verdict_after_an_endless_answer_is_that_of_the_next_one(hurried, capsys, monkeypatch):
     assert verdict(hurried, endless, capsys).startswith("✗")
+    give_time(monkeypatch)
     assert verdict(hurried, right, capsys).startswith("✓")
 
 
@@ -457,12 +490,29 @@ def one_torch_thread(name):
 
 
 @every_exercise
-def test_check_is_quick_and_leaves_the_global_random_state_alone(name, capsys):
-    exercise = checks.EXERCISES[name]
+def test_check_makes_few_calls_and_leaves_the_global_random_state_alone(name, capsys, monkeypatch):
+    if name[:2] == "13":
+        import torch  # noqa: F401  a million calls, once
+    exercise, made = checks.EXERCISES[name], []
+
+    def judge(answer, seed):
+        made.append(calls(lambda: exercise.judge(answer, seed)))
+
+    monkeypatch.setitem(checks.EXERCISES, name, dataclasses.replace(exercise, judge=judge))
+    forget_everything()
     before = np.random.get_state()
-    seconds = []
+    assert verdict(name, exercise.reference, capsys).startswith("✓")
+    assert len(made) == 1 and made[0] < CALLS[name]
+    for was, now in zip(before, np.random.get_state(), strict=True):
+        assert np.array_equal(was, now)
+
+
+@pytest.mark.speed
+@every_exercise
+def test_check_takes_half_a_second_and_5_where_it_trains(name, capsys):
+    exercise, seconds = checks.EXERCISES[name], []
     with one_torch_thread(name):
-        for _ in range(5):  # the machine may be busy; the first quick one ends it
+        for _ in range(5):  # the first quick one ends it
             forget_everything()
             begin = time.process_time()
             assert verdict(name, exercise.reference, capsys).startswith("✓")
@@ -470,5 +520,3 @@ def test_check_is_quick_and_leaves_the_global_random_state_alone(name, capsys):
             if seconds[-1] < SECONDS[name]:
                 break
     assert min(seconds) < SECONDS[name]
-    for was, now in zip(before, np.random.get_state(), strict=True):
-        assert np.array_equal(was, now)

@@ -420,16 +420,25 @@ def test_the_comparison_sees_another_loop(name, other, seen, monkeypatch):
 
 
 class Stop:
-    """A schedule that stops the kernel, as Jupyter's button does, some CPU time after its begin."""
+    """A schedule that stops the kernel, as Jupyter's button does, some CPU time after its begin.
+
+    The time only chooses the place. Once the stop is heard, nobody may ask for another episode.
+    """
 
     def __init__(self, seconds: float, value: float) -> None:
-        self.seconds, self.value, self.due = seconds, value, None
+        self.seconds, self.value = seconds, value
+        self.due, self.heard = None, False
 
     def __enter__(self) -> "Stop":
-        self.before = signal.signal(signal.SIGPROF, lambda *_: signal.raise_signal(signal.SIGINT))
+        self.before = signal.signal(signal.SIGPROF, self.stop)
         return self
 
+    def stop(self, *told) -> None:
+        self.heard = True
+        signal.raise_signal(signal.SIGINT)
+
     def __call__(self, episode: int) -> float:
+        assert not self.heard, "another part was begun"
         if episode == 1:
             self.due = time.process_time() + self.seconds
             signal.setitimer(signal.ITIMER_PROF, self.seconds)
@@ -443,11 +452,17 @@ class Stop:
 MOMENTS = np.random.default_rng(0).uniform(0.05, 0.3, 8).tolist()
 
 
-@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timer that interrupts")
-@pytest.mark.parametrize(
+needs_a_timer = pytest.mark.skipif(
+    not hasattr(signal, "setitimer"), reason="no timer that interrupts"
+)
+each_stop = pytest.mark.parametrize(
     ("moment", "name", "method"),
     list(zip(MOMENTS, ["forage", "hunt by place", "car", "pole"] * 2, METHODS * 3, strict=False)),
 )
+
+
+@needs_a_timer
+@each_stop
 def test_stopping_the_kernel_keeps_exactly_the_episodes_that_were_learnt(moment, name, method):
     told = WORLDS[name][2] | {"method": method}
     learnt(made(name), "compiled", **told | {"episodes": 1})  # compiled before the clock runs
@@ -456,8 +471,7 @@ def test_stopping_the_kernel_keeps_exactly_the_episodes_that_were_learnt(moment,
     learn = getattr(tabular, method)
     with Stop(moment, told["alpha"]) as stop:
         run = learn(env, rng=rng, engine="compiled", **told | {"episodes": 10**8, "alpha": stop})
-        waited = time.process_time() - stop.due
-    assert run.interrupted and waited < 1
+    assert run.interrupted and stop.heard
     assert 0 < len(run.returns) == len(run.lengths) < 10**8
     assert run.visits.sum() == run.lengths.sum() and np.isfinite(run.q).all()
     again, fresh = made(name), np.random.default_rng(4)
@@ -467,6 +481,31 @@ def test_stopping_the_kernel_keeps_exactly_the_episodes_that_were_learnt(moment,
     assert rng.bit_generator.state == fresh.bit_generator.state
     states = [each.unwrapped.np_random.bit_generator.state for each in (env, again)]
     assert states[0] == states[1]
+
+
+@pytest.mark.speed
+@needs_a_timer
+@each_stop
+def test_stopping_the_kernel_takes_less_than_a_second(moment, name, method):
+    learnt(made(name), "compiled", **WORLDS[name][2] | {"method": method, "episodes": 1})
+    told = WORLDS[name][2] | {"alpha": 0.5, "gamma": 0.9, "epsilon": 0.3}
+    with Stop(moment, told["alpha"]) as stop:
+        told |= {"episodes": 10**8, "alpha": stop, "rng": np.random.default_rng(4)}
+        getattr(tabular, method)(made(name), engine="compiled", **told)
+        assert time.process_time() - stop.due < 1
+
+
+@pytest.mark.parametrize("each", [0.0001, 0.001, 0.5])
+def test_a_part_holds_as_many_episodes_as_its_time_allows(each, monkeypatch):
+    """A stop waits for a part's end: it must stay short, however long an episode lasts."""
+    now = [0.0]
+    monkeypatch.setattr(compiled.time, "perf_counter", lambda: now[0])
+    sizes = []
+    for part in compiled._parts(Bar(10_000, False), Album(10_000, 0, np.zeros((2, 2)))):
+        sizes.append(len(part))
+        now[0] += each * len(part)
+    assert sizes[0] == 1 and sum(sizes) == 10_000
+    assert max(sizes) <= max(1, compiled.PAUSE / each * 1.001)
 
 
 def test_a_stopped_run_ends_with_a_snapshot_of_its_table():

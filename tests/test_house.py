@@ -312,6 +312,11 @@ def fresh_imports():
     return [json.loads(run.stdout) for run in runs]
 
 
+def test_importing_the_package_loads_few_modules(fresh_imports):
+    assert len(fresh_imports[0]["modules"]) < 500
+
+
+@pytest.mark.speed
 def test_importing_the_package_takes_less_than_half_a_second(fresh_imports):
     assert min(run["seconds"] for run in fresh_imports) < 0.5
 

@@ -3,13 +3,14 @@
 import re
 import time
 import xml.etree.ElementTree as ET
+from collections import Counter
 
 import gymnasium
 import numpy as np
 import pytest
 from frontend import click, pixels, press
 
-from peterwolf import CLASSIC, Board, planning, random_board, tabular
+from peterwolf import CLASSIC, Board, planning, random_board, render, tabular
 from peterwolf.plots import running_mean
 from peterwolf.render import draw
 from peterwolf.tabular import Run
@@ -216,6 +217,32 @@ def test_forty_random_boards_are_survived(caplog):
     assert caplog.records == []
 
 
+@pytest.mark.parametrize("name", ["alpha", "gamma", "epsilon", "initial", "seed", "board"])
+def test_a_slider_that_moves_costs_one_training_and_one_picture(name, monkeypatch):
+    knobs = Knobs(episodes=2000)
+    done = Counter()
+
+    def counted(owner, function):
+        real = getattr(owner, function)
+
+        def work(*told, **named):
+            done[function] += 1
+            return real(*told, **named)
+
+        monkeypatch.setattr(owner, function, work)
+
+    counted(tabular, "q_learning")
+    counted(render, "draw")
+    counted(planning, "value_iteration")
+    sent, slider = knobs.screen.number, knobs.sliders[name]
+    slider.value = 0.35 if isinstance(slider.value, float) else 7
+    assert done["q_learning"] == done["draw"] == knobs.screen.number - sent == 1
+    assert len(knobs.run.returns) == 2000 and knobs.run.engine == "compiled"
+    # The oracle is asked for a new gamma only, and for a new board: paths, values, best return.
+    assert done["value_iteration"] <= {"gamma": 1, "board": 3}.get(name, 0)
+
+
+@pytest.mark.speed
 def test_a_slider_of_a_training_of_2000_episodes_answers_within_a_tenth_of_a_second():
     knobs = Knobs(episodes=2000)
     rng = np.random.default_rng(0)

@@ -193,7 +193,7 @@ MISTAKES = {
         "a call to draw each cell of each frame; films that no browser plays",
         (
             "test_maps::test_each_map_is_one_picture_in_the_units_of_the_observation",
-            "test_maps::test_50_frames_are_made_in_3_seconds_and_400_kilobytes",
+            "test_maps::test_50_frames_draw_the_figure_twice_and_take_400_kilobytes",
             "test_animation::test_an_animation_is_a_gif_or_a_webp",
         ),
     ),

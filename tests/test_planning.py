@@ -1,6 +1,5 @@
 """The oracle, held against another one: breadth-first search."""
 
-import time
 from collections import deque
 from itertools import islice
 
@@ -171,11 +170,25 @@ def test_a_gamma_that_is_no_number_is_a_type_error(gamma):
         value_iteration(CLASSIC, FORAGE, gamma=gamma)
 
 
-def test_values_that_grow_for_ever_are_an_error_and_not_a_hang():
-    begin = time.process_time()
-    with pytest.raises((ValueError, RuntimeError), match="gamma"):
+def test_values_that_grow_for_ever_are_an_error_before_the_first_sweep(monkeypatch):
+    monkeypatch.setattr(planning, "sweeps", lambda *told, **named: pytest.fail("it swept"))
+    with pytest.raises(ValueError, match="^gamma must be below 1 on a board where no game ends"):
         value_iteration(Board.from_text("..\n.."), FORAGE, gamma=1)
-    assert time.process_time() - begin < 1
+
+
+def test_values_that_do_not_settle_are_an_error_after_the_last_sweep_allowed(monkeypatch):
+    made, sweeping = [], planning.sweeps
+
+    def counted(*told, **named):
+        for table in sweeping(*told, **named):
+            made.append(None)
+            yield table
+
+    monkeypatch.setattr(planning, "sweeps", counted)
+    monkeypatch.setattr(planning, "MOST_SWEEPS", 20)
+    with pytest.raises(RuntimeError, match="^gamma must be lower .* settled after 20 sweeps$"):
+        value_iteration(Board.from_text("..\n.."), FORAGE, gamma=0.999)
+    assert len(made) == 21  # the last one tells that they had not settled
 
 
 def test_a_policy_that_walks_into_a_wall_never_arrives():

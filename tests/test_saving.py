@@ -14,6 +14,7 @@ from pathlib import Path
 import gymnasium
 import numpy as np
 import pytest
+from counted import calls
 
 from peterwolf import archive, saving, tabular
 from peterwolf.bins import Bins
@@ -355,31 +356,41 @@ def test_a_file_too_large_to_be_a_run_is_not_read(path):
     sparingly(path, "it has 10,000,000,000 bytes, more than 100,000,000", most=2e6)
 
 
-# Killed while it writes: `files.write`, which each save ends with, and files so large that it lasts
+# Killed while it writes: `files.write`, which each save ends with. It dies at its first call or
+# return, at its second, and so on to its last; and where the file has half its bytes.
 
 SCRIPT = """
-import os, random, signal, sys, time
+import os, resource, signal, sys
 from pathlib import Path
 from peterwolf import files
-path, draw = Path(sys.argv[1]), random.Random(0)
-texts = [bytes([k]) * 4 * 10**6 for k in range(2)]
-begin = time.perf_counter()
-files.write(path, texts[0])
-least = time.perf_counter() - begin
-seen, kills, left = set(), 0, 1
-while kills < 500 and (kills < 20 or seen != {0, 1} or left < 2):  # on a busy machine more, later
-    child, kills = os.fork(), kills + 1
+path, texts = Path(sys.argv[1]), [bytes([k]) * 10**5 for k in range(2)]
+
+def killed(at, most=resource.RLIM_INFINITY):
+    child = os.fork()
     if not child:
-        while True:
-            kills += 1
-            files.write(path, texts[kills % 2])
-    time.sleep(draw.uniform(0, 3 * least) * (1 + kills / 20))
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    found = path.read_bytes()
-    seen.add(texts.index(found))
-    left = len(os.listdir(path.parent))  # more than one: killed between begin and end
-print(kills, *sorted(seen), left)
+        events = 0
+        def count(*told):
+            nonlocal events
+            events += 1
+            if events == at:
+                os.kill(os.getpid(), signal.SIGKILL)
+        signal.signal(signal.SIGXFSZ, signal.SIG_DFL)  # Python ignores it
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
+        sys.setprofile(count)
+        files.write(path, texts[1])
+        os._exit(0)
+    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
+
+files.write(path, texts[0])
+kills = int(killed(0, most=len(texts[1]) // 2))
+assert kills and path.read_bytes() == texts[0]
+seen = []
+while killed(kills):
+    kills += 1
+    seen.append(texts.index(path.read_bytes()))
+assert seen == sorted(seen)  # the old file, and from one moment on the new one
+print(kills, *sorted(set(seen)), len(os.listdir(path.parent)))  # the folders that were left
 """
 
 
@@ -389,12 +400,26 @@ def test_a_process_killed_while_it_writes_leaves_the_old_file_or_the_new_one(tmp
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     kills, *seen, left = map(int, done.stdout.split())
-    assert kills >= 20 and seen == [0, 1] and left > 1
+    assert kills >= 100 and seen == [0, 1] and left > 1
 
 
-def test_saving_and_loading_take_less_than_a_second(tmp_path):
+def of_many_episodes(count):
     run = learnt(q=np.zeros((4, 3, 3)), snapshots=0)
-    run = replace(run, returns=np.arange(25_000.0), lengths=np.arange(25_000))
+    return replace(run, returns=np.arange(float(count)), lengths=np.arange(count))
+
+
+def test_25_000_episodes_are_saved_and_loaded_in_as_many_calls_as_25(tmp_path):
+    def made(run):
+        return calls(lambda: load(save(run, tmp_path / "car.npz")))
+
+    made(RUN)  # loads what is needed
+    few, many = made(of_many_episodes(25)), made(of_many_episodes(25_000))
+    assert many < few + 200  # pieces of what is packed
+
+
+@pytest.mark.speed
+def test_saving_and_loading_take_less_than_a_second(tmp_path):
+    run = of_many_episodes(25_000)
     begin = time.process_time()
     load(save(run, tmp_path / "car.npz"))
     assert time.process_time() - begin < 1

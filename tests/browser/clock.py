@@ -1,11 +1,10 @@
-"""How fast the page answers: times taken in the page itself, and limits for a machine at rest."""
+"""How fast the page answers: times taken in the page itself. Only tests of speed need it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import numpy as np
-import psutil
 from lab import wait_until
 from look import SCREENSHOTS
 
@@ -13,11 +12,10 @@ if TYPE_CHECKING:
     from screen import Screen
 
 FIGURES = SCREENSHOTS / "figures.txt"
-BUSY, LEEWAY = 20.0, 10.0  # percent of the CPUs in others' use; how much later all may then come
 # Notes in window.notes: when keys and clicks were made, when events were sent and seen, and when
-# which picture stood on the screen, in milliseconds; how large the pictures were; what moved.
+# which picture stood on the screen, in milliseconds.
 RECORDER = """root => {
-    const notes = window.notes = {acts: [], sent: [], seen: [], painted: [], bytes: [], moved: []};
+    const notes = window.notes = {acts: [], sent: [], seen: [], painted: []};
     for (const kind of ['keydown', 'pointerdown'])
         window.addEventListener(kind, event => notes.acts.push(event.timeStamp), true);
     const last = {...root.dataset};
@@ -30,14 +28,6 @@ RECORDER = """root => {
             if (name === 'painted') requestAnimationFrame(() => setTimeout(note)); else note();
         }
     }).observe(root, {attributes: true});
-    const create = URL.createObjectURL;
-    URL.createObjectURL = blob => { notes.bytes.push(blob.size); return create(blob); };
-    new PerformanceObserver(list => {
-        for (const shift of list.getEntries())
-            for (const source of shift.sources)
-                if (source.node?.parentElement?.closest('.jp-Notebook'))
-                    notes.moved.push([shift.value, source.node.className ?? source.node.nodeName]);
-    }).observe({type: 'layout-shift', buffered: false});
 }"""
 
 
@@ -46,6 +36,7 @@ class Clock:
 
     def __init__(self, screen: Screen) -> None:
         self.page, self.screen = screen.root.page, screen
+        rest(screen)
         screen.root.evaluate(RECORDER)
 
     def notes(self) -> dict[str, list]:
@@ -73,21 +64,9 @@ class Clock:
         return np.array(lags)
 
 
-def others_busy() -> bool:
-    """Return whether something else uses the CPUs just now; what is measured must rest."""
-    return psutil.cpu_percent(interval=1.0) > BUSY
-
-
-def leeway(measure):
-    """Return what `measure()` returns, and the factor by which its limits must be stretched."""
-    before = others_busy()
-    measured = measure()
-    return measured, LEEWAY if before or others_busy() else 1.0
-
-
-def report(what: str, figures: str, factor: float) -> None:
+def report(what: str, figures: str) -> None:
     """Print figures, and keep them where the screenshots are."""
-    line = f"{what}: {figures}{'' if factor == 1 else ' (on a busy machine)'}"
+    line = f"{what}: {figures}"
     print(line)
     SCREENSHOTS.mkdir(exist_ok=True)
     with FIGURES.open("a", encoding="utf-8") as file:
@@ -95,7 +74,7 @@ def report(what: str, figures: str, factor: float) -> None:
 
 
 def rest(screen: Screen) -> None:
-    """Wait until the page has shown all that the kernel sends."""
+    """Wait until the page has painted nothing new for a while, with every event answered."""
     before = [-1]
 
     def quiet() -> bool:

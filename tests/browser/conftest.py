@@ -6,10 +6,10 @@ import shutil
 
 import pytest
 
-pytest.register_assert_rewrite("lab", "look", "desk", "clock")
+pytest.register_assert_rewrite("lab", "look", "desk", "clock", "screen", "tally")
 
 from desk import THEMES, Desk  # noqa: E402
-from lab import Lab  # noqa: E402
+from lab import PATIENCE, Lab  # noqa: E402
 
 FAILED = pytest.StashKey[bool]()
 
@@ -49,7 +49,9 @@ def chromium(lab):
     root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--disable-gpu", *root]
+            executable_path=shutil.which("chromium"),
+            args=["--disable-gpu", *root],
+            timeout=PATIENCE * 1000,
         )
         yield browser
         browser.close()

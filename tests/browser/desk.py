@@ -29,6 +29,24 @@ CELLS = """() => jupyterapp.shell.currentWidget.content.widgets
         warning: cell.model.outputs.toJSON().filter(output => output.name === 'stderr')
             .map(output => output.text).join(),
     }))"""
+# What an expression is worth in the kernel, after some code. No cell runs: the focus stays.
+ASK = """async ([code, expression]) => {
+    const asked = {code, store_history: false, user_expressions: {worth: expression}};
+    const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+    const {content} = await kernel.requestExecute(asked).done;
+    const worth = content.user_expressions?.worth ?? content;
+    if (worth.status !== 'ok') throw new Error(`${worth.ename}: ${worth.evalue}`);
+    return worth.data['text/plain'];
+}"""
+# Notes in window.restarted when a kernel that restarts from now on is there again.
+RESTARTS = """() => {
+    const seen = new Set();
+    window.restarted = false;
+    jupyterapp.shell.currentWidget.sessionContext.statusChanged.connect((_, status) => {
+        seen.add(status);
+        window.restarted ||= seen.has('restarting') && status === 'idle';
+    });
+}"""
 RUN = """async id => {
     const notebook = jupyterapp.shell.currentWidget.content;
     notebook.activeCellIndex = notebook.widgets.findIndex(cell => cell.model.id === id);
@@ -43,7 +61,7 @@ class Desk:
     def __init__(self, browser: Browser, lab: Lab) -> None:
         self.lab, self.complaints = lab, []
         self.page: Page = browser.new_page(viewport=SMALL)
-        self.page.set_default_timeout(PATIENCE / 2 * 1000)
+        self.page.set_default_timeout(PATIENCE * 1000)
         self.page.on("console", self._said)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.goto(f"{lab.url}/lab?reset")
@@ -118,6 +136,10 @@ class Lesson:
             self._wait(cell_id)
         return self.output(cell_ids[-1])
 
+    def ask(self, expression: str, *, after: str = "") -> str:
+        """Return what an expression is worth in the kernel, as text, once some code has run."""
+        return self.page.evaluate(ASK, [after, expression])
+
     def cell_ids(self) -> list[str]:
         """Return the ids of the cells that the notebook has now."""
         return self.page.evaluate(
@@ -126,10 +148,10 @@ class Lesson:
 
     def restart_kernel(self) -> None:
         """Restart the kernel through the menu, without running anything."""
-        before = self.desk.lab.kernel(self.path)["last_activity"]
+        self.page.evaluate(RESTARTS)
         self._choose("Kernel", "Restart Kernel…")
         self.page.locator(".jp-Dialog .jp-mod-accept").click()
-        wait_until(lambda: self.desk.lab.kernel(self.path)["last_activity"] != before, "a restart")
+        self.page.wait_for_function("window.restarted")
         self.desk.lab.wait_for_kernel(self.path)
 
     def _choose(self, menu: str, item: str) -> None:

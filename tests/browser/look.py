@@ -1,4 +1,4 @@
-"""What is seen in the page, as numbers: pixels of pictures, places, colours of text."""
+"""What is seen in the page, as numbers: pixels of pictures, places, colors of text."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Locator
 
 SCREENSHOTS = Path(__file__).parent / "screenshots"
-SOON = 15.0  # seconds until a picture must have come, on a loaded machine
-SQUARE, ROUGH = 25, 6.0  # pixels; what few colours or a JPEG may change in a square
+SQUARE, ROUGH = 25, 6.0  # pixels; what few colors or a JPEG may change in a square
 READABLE = 4.5  # contrast of text with its background: WCAG's level AA
 # An <img> as it is painted now; no fetch, since the next picture may have taken its place.
 PAINTED = """image => {
@@ -28,7 +27,7 @@ PAINTED = """image => {
 # All that can be read, without what only a screen reader tells.
 WORDS = """root => [...root.querySelectorAll('[aria-live]')].reduce(
     (words, news) => words.replace(news.innerText, ''), root.innerText)"""
-# Of each visible text: what it says, its colour, and the first background that is not see-through.
+# Of each visible text: what it says, its color, and the first background that is not see-through.
 TEXTS = """root => {
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT), found = [];
     while (walker.nextNode()) {
@@ -64,7 +63,7 @@ def pixels(image: Locator) -> np.ndarray:
         painted[:] = [image.evaluate(PAINTED)]
         return painted[0] is not None
 
-    wait_until(is_painted, "a picture is painted", SOON)
+    wait_until(is_painted, "a picture is painted")
     return decoded(base64.b64decode(painted[0]))
 
 
@@ -87,10 +86,8 @@ def difference(shown: np.ndarray, expected: np.ndarray) -> float:
     return float(squares.mean(axis=(1, 3)).max())
 
 
-def wait_for_picture(
-    image: Locator, expected: np.ndarray, tolerance: float = 0, patience: float = SOON
-) -> None:
-    """Wait until an <img> shows these pixels; `ROUGH` tolerates few colours, or a JPEG."""
+def wait_for_picture(image: Locator, expected: np.ndarray, tolerance: float = 0) -> None:
+    """Wait until an <img> shows these pixels; `ROUGH` tolerates few colors, or a JPEG."""
     latest = [256.0]
 
     def shown() -> bool:
@@ -98,7 +95,7 @@ def wait_for_picture(
         return latest[0] <= tolerance
 
     try:
-        wait_until(shown, "the picture is as expected", patience)
+        wait_until(shown, "the picture is as expected")
     except AssertionError:
         raise AssertionError(
             f"the picture is another: somewhere it differs by {latest[0]:.1f} (256: another size)"
@@ -108,7 +105,7 @@ def wait_for_picture(
 def contrasts(root: Locator) -> dict[str, float]:
     """Return the contrast of each visible text with what lies behind it, from 1 to 21."""
     return {
-        text: _contrast(_rgb(colour), _rgb(ground)) for text, colour, ground in root.evaluate(TEXTS)
+        text: _contrast(_rgb(color), _rgb(ground)) for text, color, ground in root.evaluate(TEXTS)
     }
 
 
@@ -145,22 +142,20 @@ def words(root: Locator) -> str:
 def wait_for_text(root: Locator, *texts: str) -> None:
     """Wait until all these texts can be read, one after the other."""
     for text in texts:
-        wait_until(lambda text=text: text in words(root), f"{text!r} is told", SOON)
+        wait_until(lambda text=text: text in words(root), f"{text!r} is told")
 
 
-def _rgb(colour: str) -> np.ndarray:
-    """Return a computed colour, "rgb(1, 2, 3)", as numbers from 0 to 1."""
-    return (
-        np.array([float(part) for part in colour[colour.index("(") + 1 : -1].split(",")[:3]]) / 255
-    )
+def _rgb(color: str) -> np.ndarray:
+    """Return a computed color, "rgb(1, 2, 3)", as numbers from 0 to 1."""
+    return np.array([float(part) for part in color[color.index("(") + 1 : -1].split(",")[:3]]) / 255
 
 
 def _contrast(one: np.ndarray, other: np.ndarray) -> float:
-    """Return WCAG's ratio of the luminances of two colours."""
-    lights = sorted(_luminance(colour) + 0.05 for colour in (one, other))
+    """Return WCAG's ratio of the luminances of two colors."""
+    lights = sorted(_luminance(color) + 0.05 for color in (one, other))
     return lights[1] / lights[0]
 
 
-def _luminance(colour: np.ndarray) -> float:
-    linear = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
+def _luminance(color: np.ndarray) -> float:
+    linear = np.where(color <= 0.04045, color / 12.92, ((color + 0.055) / 1.055) ** 2.4)
     return float(linear @ (0.2126, 0.7152, 0.0722))

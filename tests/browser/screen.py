@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from itertools import count
 from typing import TYPE_CHECKING
 
 import look
 from lab import wait_until
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     import numpy as np
     from playwright.sync_api import Locator
+
+ARROWS = {"ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40}  # their key codes
+# Whether a picture stays where it is, in sight, while the page is painted ten times.
+STANDS = """async image => {
+    const place = () => JSON.stringify(image.getBoundingClientRect());
+    const before = place();
+    for (let k = 0; k < 10; k++) {
+        await new Promise(requestAnimationFrame);
+        if (place() !== before) return false;
+    }
+    const {x, y, width, height} = image.getBoundingClientRect();
+    return document.elementFromPoint(x + width / 2, y + height / 2) === image;
+}"""
 
 
 class Screen:
@@ -24,24 +41,43 @@ class Screen:
         for key in keys:
             self.root.press(key)
 
+    @contextmanager
+    def holding(self, key: str) -> Iterator[Callable[[], None]]:
+        """Hold an arrow key down as keyboards do; call what this gives for each repeat."""
+        page, repeats = self.root.page, count()
+        wire = page.context.new_cdp_session(page)
+        named = {"key": key, "code": key, "windowsVirtualKeyCode": ARROWS[key]}
+
+        def repeat() -> None:
+            again = {"type": "rawKeyDown", "autoRepeat": next(repeats) > 0}
+            wire.send("Input.dispatchKeyEvent", again | named)
+
+        yield repeat
+        wire.send("Input.dispatchKeyEvent", {"type": "keyUp"} | named)
+
+    def begins(self) -> None:
+        """Wait until the first picture is painted."""
+        wait_until(lambda: self.painted > 0, "the first picture is painted")
+
     def place(self, x: int, y: int, columns: int = 8, rows: int = 8) -> tuple[float, float]:
         """Bring the view into sight, and return where the middle of a cell is on the page."""
-        boxes = [None]
+        self.begins()
 
         def stands() -> bool:  # far down, the Lab lays cells out only when they come into sight
             self.image.scroll_into_view_if_needed()
-            boxes.append(self.image.bounding_box())
-            self.root.page.wait_for_timeout(50)
-            return boxes[-1] == boxes[-2]
+            return self.image.evaluate(STANDS)
 
-        wait_until(stands, "the view is in sight")
-        box = boxes[-1]
+        wait_until(stands, "the view is in sight and stands still")
+        box = self.image.bounding_box()
         wide, high = box["width"] / columns, box["height"] / rows
         return box["x"] + (x + 0.5) * wide, box["y"] + (y + 0.5) * high
 
-    def click(self, x: int, y: int, **board: int) -> None:
+    def click(self, x: int, y: int, columns: int = 8, rows: int = 8) -> None:
         """Click into the middle of a cell of a board, 8 x 8 unless told."""
-        self.root.page.mouse.click(*self.place(x, y, **board))
+        self.begins()
+        box = self.image.bounding_box()
+        at = {"x": (x + 0.5) * box["width"] / columns, "y": (y + 0.5) * box["height"] / rows}
+        self.image.click(position=at)  # again, where the page moved away under the mouse
 
     def shows(self, expected: np.ndarray, tolerance: int = 0) -> None:
         """Wait until the picture is this one."""
@@ -49,10 +85,10 @@ class Screen:
 
     def settle(self) -> None:
         """Wait until the kernel has handled every event."""
-        wait_until(lambda: self.seen == self.sent, "every event is answered", look.SOON)
+        wait_until(lambda: self.seen == self.sent, "every event is answered")
 
     def _number(self, name: str) -> int:
-        return int(self.root.get_attribute(f"data-{name}"))
+        return int(self.root.get_attribute(f"data-{name}") or 0)
 
     @property
     def sent(self) -> int:
@@ -66,7 +102,7 @@ class Screen:
 
     @property
     def painted(self) -> int:
-        """The number of the picture painted last."""
+        """The number of the picture painted last, 0 before the first."""
         return self._number("painted")
 
     @property

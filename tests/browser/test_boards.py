@@ -1,6 +1,7 @@
 """Peter's board in the browser: moved by button, key and click, and read by its picture."""
 
 import pytest
+from lab import wait_until
 from look import keep, looks_well, wait_for_picture, wait_for_text, words
 from screen import Screen
 from twins import FORAGE, HUNT, KEYS, Twin
@@ -90,10 +91,14 @@ def test_a_click_far_from_peter_moves_nobody_and_says_why(desk, forage):
 
 def test_a_click_outside_the_board_is_no_event(desk, forage):
     screen = Screen(forage.run("play"))
+    x, y = screen.place(0, 0)
     box, mouse = screen.image.bounding_box(), screen.root.page.mouse
-    for x, y in ((-2, 30), (box["width"] + 2, 30), (30, box["height"] + 2), (30, -2)):
-        mouse.click(box["x"] + x, box["y"] + y)
+    right, bottom = box["x"] + box["width"] + 2, box["y"] + box["height"] + 2
+    for at in ((box["x"] - 2, y), (right, y), (x, bottom), (x, box["y"] - 2)):
+        mouse.click(*at)
     assert screen.sent == 0
+    mouse.click(x, y)
+    assert screen.sent == 1
 
 
 def test_keys_that_mean_nothing_change_neither_game_nor_notebook(desk, forage):
@@ -126,9 +131,10 @@ def test_the_end_of_a_game_is_told_and_enter_begins_another(desk, forage):
     screen = Screen(shown)
     screen.press("ArrowRight")
     wait_for_text(shown, "Peter found an apple!", "Moves: 1. Return: 10.0.")
-    assert shown.get_by_role("button", name="→", exact=True).is_disabled()
+    wait_until(shown.get_by_role("button", name="→", exact=True).is_disabled, "no more moves")
     screen.press("ArrowLeft")
-    assert "Moves: 1." in words(shown)
+    screen.settle()
+    assert "Moves: 1." in words(shown) and screen.message == ""
     screen.press("Enter")
     wait_for_text(shown, "Moves: 0.")
     screen.press("ArrowDown")

@@ -10,13 +10,14 @@ import time
 import warnings
 from pathlib import Path
 
-import gymnasium
 import numpy as np
 import pytest
 from answers13 import torch  # an import that is cut short cannot be repeated
 from misbehaving import raising, returning
+from patience import give_time
 
-from peterwolf import checks, jit, tabular
+from peterwolf import checks, jit
+from peterwolf.checks import limits
 from peterwolf.checks.limits import TooSlowError, within
 
 WITHOUT_TORCH = pytest.mark.skipif(torch is None, reason="PyTorch is missing")
@@ -183,6 +184,10 @@ ZOO = {
 }
 
 
+# Seconds for those that would take long; whether they are stopped or judged, they are wrong.
+SHORT = {"endless": 0.05, "a text without an end": 0.05, "prints much": 1.0}
+
+
 def surroundings() -> tuple:
     state = np.random.get_state()
     return (
@@ -198,22 +203,13 @@ def surroundings() -> tuple:
     )
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _the_kernel_is_compiled():
-    """A second is too short to compile what the tutor trains the hunt with."""
-    env = gymnasium.make("peterwolf/Hunt-v0")
-    schedule = {"alpha": 0.5, "gamma": 0.95, "epsilon": 1.0}
-    tabular.q_learning(env, episodes=1, rng=np.random.default_rng(0), **schedule)
-    env.close()
-
-
 @every_exercise
 @pytest.mark.parametrize("kind", ZOO)
 def test_check_prints_one_line_and_leaves_all_as_it_was(name, kind, capsys, monkeypatch):
-    exercise = dataclasses.replace(checks.EXERCISES[name], seconds=1.0)
-    if kind == "endless" or kind == "a text without an end":
-        exercise = dataclasses.replace(exercise, seconds=0.05)
-    monkeypatch.setitem(checks.EXERCISES, name, exercise)
+    give_time(monkeypatch)
+    if kind in SHORT:
+        exercise = dataclasses.replace(checks.EXERCISES[name], seconds=SHORT[kind])
+        monkeypatch.setitem(checks.EXERCISES, name, exercise)
     before = surroundings()
     try:
         checks.check(name, ZOO[kind])
@@ -229,18 +225,41 @@ def test_check_prints_one_line_and_leaves_all_as_it_was(name, kind, capsys, monk
 def test_a_call_that_nothing_stops_does_not_make_check_hang(name, capsys, monkeypatch):
     exercise = dataclasses.replace(checks.EXERCISES[name], seconds=0.2)
     monkeypatch.setitem(checks.EXERCISES, name, exercise)
-    begin = time.monotonic()
-    checks.check(name, lambda *args, **kwargs: time.sleep(20))
-    assert time.monotonic() - begin < 5
-    assert "no answer within 0.2 seconds" in capsys.readouterr().out
-    assert any(thread.daemon for thread in threading.enumerate())  # it does not hold the kernel
+    over, came_back = threading.Event(), []
+    try:
+        # Waiting for a lock cannot be stopped. Five minutes are an eternity to the tutor.
+        checks.check(name, lambda *args, **kwargs: over.wait(300) or came_back.append(name))
+        assert came_back == []
+        assert "no answer within 0.2 seconds" in capsys.readouterr().out
+        assert any(thread.daemon for thread in threading.enumerate())  # it holds no kernel
+    finally:
+        over.set()
 
 
-def test_no_stop_falls_into_numbas_way_in():
+@pytest.fixture
+def at_work(monkeypatch) -> tuple[threading.Event, threading.Event]:
+    """Two events: set the first, and the stop comes, after which the second is set.
+
+    So it comes in the middle of the work, however busy the machine is.
+    """
+    begun, comes, stop = threading.Event(), threading.Event(), limits._stop
+
+    def stop_in_its_middle(thread, done):
+        assert begun.wait(300)  # guards only against hanging
+        comes.set()
+        stop(thread, done)
+
+    monkeypatch.setattr(limits, "_stop", stop_in_its_middle)
+    return begun, comes
+
+
+def test_no_stop_falls_into_numbas_way_in(at_work):
     """Where one does, numba's lock may stay closed for ever."""
-    went_through = []
+    (begun, comes), went_through = at_work, []
 
     def work():
+        begun.set()
+        comes.wait()
         end = time.monotonic() + 0.3
         while time.monotonic() < end:
             pass
@@ -251,9 +270,11 @@ def test_no_stop_falls_into_numbas_way_in():
     assert went_through == [True]
 
 
-def test_no_stop_falls_into_an_import(tmp_path, monkeypatch):
+def test_no_stop_falls_into_an_import(at_work, tmp_path, monkeypatch):
     """A package that is cut short there, as PyTorch's, cannot be imported again."""
-    text = "import time\nend = time.monotonic() + 0.3\nwhile time.monotonic() < end:\n    pass\n"
+    monkeypatch.setattr(sys, "at_work", at_work, raising=False)
+    text = "import sys, time\nsys.at_work[0].set()\nsys.at_work[1].wait()\n"
+    text += "end = time.monotonic() + 0.3\nwhile time.monotonic() < end:\n    pass\n"
     (tmp_path / "imported_slowly.py").write_text(text + "whole = True\n", encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
 

@@ -4,6 +4,7 @@ A cheap part of what `honest.py` measures over hundreds of seeds.
 """
 
 import pytest
+from patience import give_time
 from test_answers import RIGHT, WRONG, needs
 
 from peterwolf import checks
@@ -25,6 +26,11 @@ every_exercise = pytest.mark.parametrize(
     "name",
     [pytest.param(name, marks=needs(name)) for name in sorted(checks.EXERCISES.keys() - ONCE)],
 )
+
+
+@pytest.fixture(autouse=True)
+def _time_enough(monkeypatch):
+    give_time(monkeypatch)
 
 
 def seeds(name):

@@ -1,6 +1,7 @@
 """The grader as a teacher runs it: which notebooks, which files, the same each time, how fast."""
 
 import csv
+import dataclasses
 import os
 import shutil
 import subprocess
@@ -10,14 +11,17 @@ from pathlib import Path
 
 import pytest
 from fresh import loaded
+from patience import ENOUGH, give_time
 from submitted import ROOT, needs_bubblewrap, notebook, solved
 
 from peterwolf import checks
 from peterwolf.grading import __main__ as program
-from peterwolf.grading import bubble, desk, judging, lessons, report
+from peterwolf.grading import bubble, channel, desk, judging, lessons, report
 from peterwolf.grading.submissions import Submission, collected
 
 LESSONS = lessons.released(ROOT / "notebooks")
+LOOPING = {"02_backup": "def backup(*given):\n    while True:\n        pass"}
+LOOPS = Submission("ada", LESSONS["02"], solved("02") | LOOPING, {})
 CANARY = "canary-" + "8c1d"
 # Looks for what is hidden: in files, in memory, in the environment.
 SEARCH = """
@@ -141,9 +145,10 @@ def searched(tmp_path: Path, *options: str) -> str:
     write(tmp_path / "in", {"spy": notebook(solved("02") | {"02_value_at_distance": source})})
     out = ["--out", str(tmp_path / "grades.csv"), "--feedback", str(tmp_path / "pages")]
     command = [sys.executable, "-m", "peterwolf.grading", str(tmp_path / "in"), *out]
+    # The time limit guards only against hanging; a slow machine needs a minute.
     ran = subprocess.run(
         [*command, "--seed", "1", "--jobs", "1", *options],
-        env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=200,
+        env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=1200,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr[-2000:]
     told = (tmp_path / "grades.csv").read_text() + (tmp_path / "pages" / "spy.html").read_text()
@@ -330,7 +335,39 @@ def test_a_bubblewrap_that_does_not_work_is_told(courses, tmp_path, monkeypatch,
 # Time
 
 
+def counted(patch) -> dict[str, int]:
+    """How many processes are started and how many messages sent from now on."""
+    made = {"processes": 0, "messages": 0}
+    start, send = channel.Channel.__init__, channel.Channel.send
+
+    def started(self, *told):
+        made["processes"] += 1
+        start(self, *told)
+
+    def sent(self, message):
+        made["messages"] += 1
+        send(self, message)
+
+    patch.setattr(channel.Channel, "__init__", started)
+    patch.setattr(channel.Channel, "send", sent)
+    return made
+
+
 @needs_bubblewrap
+@pytest.mark.parametrize(("number", "most"), [("01", 3000), ("03", 2200), ("07", 220)])
+def test_an_honest_submission_takes_one_process_and_few_messages(
+    number, most, courses, monkeypatch
+):
+    give_time(monkeypatch)
+    made = counted(monkeypatch)
+    submission = Submission("ada", LESSONS[number], solved(number), {})
+    rows = judging.grade(submission, desk.Setting(1, ENOUGH, True, courses))
+    assert all(row.verdict == "right" for row in rows)
+    assert made["processes"] == 1 and made["messages"] <= most
+
+
+@needs_bubblewrap
+@pytest.mark.speed
 @pytest.mark.parametrize("number", ["01", "03", "07"])
 def test_an_honest_submission_takes_seconds(number, courses):
     """About 1.5 s each on an idle machine, 0.6 s for most other lessons."""
@@ -343,11 +380,20 @@ def test_an_honest_submission_takes_seconds(number, courses):
 
 
 @needs_bubblewrap
-def test_a_loop_costs_its_limit_and_no_more(courses):
-    cells = solved("02") | {"02_backup": "def backup(*given):\n    while True:\n        pass"}
-    began = time.perf_counter()
-    rows = judging.grade(
-        Submission("ada", LESSONS["02"], cells, {}), desk.Setting(1, 2.0, True, courses)
-    )
+def test_a_loop_costs_its_exercise_and_one_more_process(courses, monkeypatch):
+    give_time(monkeypatch)
+    looped = dataclasses.replace(checks.EXERCISES["02_backup"], seconds=2.0)
+    monkeypatch.setitem(checks.EXERCISES, "02_backup", looped)
+    made = counted(monkeypatch)
+    rows = judging.grade(LOOPS, desk.Setting(1, ENOUGH, True, courses))
     assert [row.points for row in rows] == [2, 0, 1]
+    assert "no answer within 2 seconds" in rows[1].reason
+    assert made["processes"] == 2
+
+
+@needs_bubblewrap
+@pytest.mark.speed
+def test_a_loop_costs_its_limit_and_no_more(courses):
+    began = time.perf_counter()
+    judging.grade(LOOPS, desk.Setting(1, 2.0, True, courses))
     assert 2 <= time.perf_counter() - began < 8

@@ -14,7 +14,7 @@ import pytest
 from hostile import ATTACKS, CONTAGIOUS, ENDLESS, FINDING
 from submitted import ROOT, cell, needs_bubblewrap, notebook, solved
 
-SECONDS, SEED = 2, 11
+SECONDS, SEED = 6, 11  # what is honest needs a tenth of a second on an idle machine
 HONEST = solved("02")
 VALUE, BACKUP, GREEDY = HONEST  # grade ids, worth 2, 1 and 1
 UNSOLVED = {name: "raise NotImplementedError" for name in HONEST}
@@ -141,8 +141,9 @@ def hand_in(folder: Path, outside: Path, port: int) -> None:
 def run(submissions: Path, out: Path, *options: str) -> subprocess.CompletedProcess:
     """Run the grader as a teacher does."""
     command = [sys.executable, "-m", "peterwolf.grading", str(submissions), "--out", str(out)]
+    # The time limit guards only against hanging; a slow machine needs minutes.
     return subprocess.run(
-        [*command, "--seed", str(SEED), *options], capture_output=True, text=True, timeout=400
+        [*command, "--seed", str(SEED), *options], capture_output=True, text=True, timeout=3000
     )
 
 
@@ -223,7 +224,8 @@ def test_nothing_outside_was_changed(graded, outside):
 
 def test_no_process_was_left(graded):
     left = graded[2][0] - graded[1][0]
-    deadline = time.monotonic() + 180  # those of tests beside this one end by and by
+    # Those of tests beside this one end by and by; this guards only against hanging.
+    deadline = time.monotonic() + 600
     while left & running() and time.monotonic() < deadline:
         time.sleep(0.5)
     assert not left & running()
@@ -240,7 +242,7 @@ def test_every_row_says_how_isolated_it_was(graded):
 def test_a_loop_is_told_its_time(graded):
     for name in ENDLESS.keys() - {"a comparison without end", "answers a letter a second"}:
         (row,) = (row for row in graded[0][name] if row["exercise"] == VALUE)
-        assert row["reason"] == "no answer within 2 seconds; does a loop never end?"
+        assert row["reason"] == f"no answer within {SECONDS} seconds; does a loop never end?"
 
 
 def test_feedback_and_grades_carry_no_markup_and_no_formulas(graded):

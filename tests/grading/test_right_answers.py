@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from patience import ENOUGH, give_time
 from submitted import ROOT, needs_bubblewrap
 
 from peterwolf.grading import bubble, lessons
@@ -34,6 +35,11 @@ THE_PACKAGES = {
     ("10_forward", "the package's"),
     ("10_backward", "the package's"),
 }
+
+
+@pytest.fixture(autouse=True)
+def _time_enough(monkeypatch):
+    give_time(monkeypatch)
 
 
 @cache
@@ -69,7 +75,7 @@ def judged(number: str, which: str, folder: Path) -> dict[tuple[str, str], tuple
     """The verdicts on all right, or all wrong, answers of a lesson."""
     bubble.write_course(folder / number, number)
     verdicts = {}
-    lesson, setting = LESSONS[number], Setting(SEED, 60, True, folder)
+    lesson, setting = LESSONS[number], Setting(SEED, ENOUGH, True, folder)
     desk = Desk(Submission("all", lesson, {}, {}), lesson, setting)
     for name, what in names_of(number, which):
         first = "[0]" if which == "WRONG" else ""
