@@ -14,9 +14,10 @@ import gymnasium
 import numpy as np
 from gymnasium.envs.classic_control import CartPoleEnv, MountainCarEnv
 
-from peterwolf import engines, jit, kernel_worlds, kernels, tile_kernels
+from peterwolf import engines
 from peterwolf.bins import Bins, Edges
 from peterwolf.finite import LONGEST, UnfitError, bare, table_world
+from peterwolf.kernels import dynamics, jit, loops, tile_loops
 from peterwolf.progress import Bar
 from peterwolf.runs import Album, Run
 from peterwolf.settings import Setting
@@ -58,16 +59,16 @@ def _seen_through(encode: Any, now: np.ndarray, limit: int) -> tuple[str, Any]:
     if type(encode) is Tiles:
         active, turn = np.zeros((2, encode.tilings), dtype=np.int64), np.zeros(1, dtype=np.int64)
         parts = (*encode.parts, np.zeros(numbers), active, turn)
-        return "_tiles", tile_kernels.Tiled(now, limit, *parts)
+        return "_tiles", tile_loops.Tiled(now, limit, *parts)
     if type(encode) not in (Bins, Edges) or len(encode.shape) != numbers:
         raise UnfitError(f"encode is not Bins of {numbers} numbers")
     counts = np.array(encode.shape)
     if type(encode) is Bins:
-        return "", kernel_worlds.Binned(now, limit, encode.low, encode.high, encode.scale, counts)
+        return "", dynamics.Binned(now, limit, encode.low, encode.high, encode.scale, counts)
     edges = np.full((numbers, max(counts)), np.inf)
     for row, each in zip(edges, encode.edges, strict=True):
         row[: len(each)] = each
-    return "_edges", kernel_worlds.Edged(now, limit, edges, counts)
+    return "_edges", dynamics.Edged(now, limit, edges, counts)
 
 
 @cache
@@ -78,7 +79,7 @@ def kernel(kind: str, work: str, on_disk: bool = True) -> Callable:
     through Edges or Tiles.
     """
     world, _, seen = kind.partition("_")
-    sources = (kernels, kernel_worlds) + ((tile_kernels,) if seen == "tiles" else ())
+    sources = (loops, dynamics) + ((tile_loops,) if seen == "tiles" else ())
     names = {name: value for source in sources for name, value in vars(source).items()}
     names["begin"], names["step"] = names[f"begin_{world}"], names[f"step_{world}"]
     names["row_of"] = names[f"row_of_{seen}" if seen else "row_of"]
@@ -101,7 +102,7 @@ def learn(
     inner = env.unwrapped
     gymnasium.Env.reset(inner, seed=int(rng.integers(2**31)))
     rows, visits = (array.reshape(-1, array.shape[-1]) for array in (album.q, album.visits))
-    number = kernels.METHODS.index(method)
+    number = loops.METHODS.index(method)
     parts: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
     interrupted = False
     try:

@@ -6,7 +6,7 @@ import gymnasium
 import numpy as np
 from gymnasium.wrappers import OrderEnforcing, PassiveEnvChecker, TimeLimit
 
-from peterwolf.kernel_worlds import Table
+from peterwolf.kernels.dynamics import Table
 from peterwolf.settings import Setting, as_state
 
 TRANSPARENT = (OrderEnforcing, PassiveEnvChecker, TimeLimit)  # what gymnasium.make puts around

@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from peterwolf import arguments, jit, kernel_worlds
-from peterwolf.kernel_worlds import drive
+from peterwolf import arguments
+from peterwolf.kernels import dynamics, jit
+from peterwolf.kernels.dynamics import drive
 from peterwolf.rollout import Policy
 
 LOW, HIGH = (-1.2, -0.07), (0.6, 0.07)  # position and velocity
@@ -160,7 +161,7 @@ def _compiled(name: str, on_disk: bool = True) -> Any:
     here = sys.modules[__name__]
     names = {each: getattr(here, each) for each in ("between", "costs", "drive", "np")}
     names["math"] = math  # for drive
-    return jit.whole(getattr(here, name), names, f"hill-{name}", (here, kernel_worlds), on_disk)
+    return jit.whole(getattr(here, name), names, f"hill-{name}", (here, dynamics), on_disk)
 
 
 def _run(name: str, *given: Any) -> Any:

@@ -5,9 +5,9 @@ from typing import Any
 import gymnasium
 import numpy as np
 
-from peterwolf import kernels
 from peterwolf.finite import UnfitError, table_world
-from peterwolf.kernel_worlds import Table
+from peterwolf.kernels import loops
+from peterwolf.kernels.dynamics import Table
 from peterwolf.progress import Bar
 from peterwolf.runs import Album, Run
 from peterwolf.settings import Setting, State
@@ -61,7 +61,7 @@ def learn(
 ) -> Run:
     """Learn one episode after the other; the table of `album` is changed in place."""
     world, world_rng, (q, visits) = _world(env, setting, album, int(rng.integers(2**31)))
-    number = kernels.METHODS.index(method)
+    number = loops.METHODS.index(method)
     done: list[tuple[float, int]] = []
     interrupted = False
     try:

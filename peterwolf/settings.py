@@ -8,8 +8,9 @@ from typing import Any
 import gymnasium
 import numpy as np
 
-from peterwolf import arguments, kernels, tile_kernels
+from peterwolf import arguments
 from peterwolf.bins import Bins
+from peterwolf.kernels import loops, tile_loops
 from peterwolf.tilings import Tiles
 
 State = tuple[int, ...]
@@ -51,7 +52,7 @@ class Setting:
     @property
     def loop(self) -> ModuleType:
         """Whose `learn_episode` and `play` serve: those of tables, or those of tiles."""
-        return tile_kernels if isinstance(self.encode, Tiles) else kernels
+        return tile_loops if isinstance(self.encode, Tiles) else loops
 
     @property
     def read(self) -> Callable[[Any], Any]:

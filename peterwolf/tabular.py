@@ -12,9 +12,10 @@ from typing import Any
 import gymnasium
 import numpy as np
 
-from peterwolf import arguments, engines, kernels
+from peterwolf import arguments, engines
 from peterwolf.bins import Bins as Bins  # a learner finds it here
 from peterwolf.engines import ENGINES as ENGINES
+from peterwolf.kernels import loops
 from peterwolf.rollout import Policy
 from peterwolf.runs import Run
 from peterwolf.runs import Snapshot as Snapshot
@@ -42,7 +43,7 @@ def epsilon_greedy(q_row: np.ndarray, epsilon: float, rng: np.random.Generator) 
     epsilon outside [0, 1].
     """
     arguments.real("epsilon", epsilon, 0, 1)
-    return kernels.choose(q_row, epsilon, rng)
+    return loops.choose(q_row, epsilon, rng)
 
 
 def greedy(q: np.ndarray, encode: Encode | None = None) -> Policy:

@@ -10,7 +10,8 @@ from typing import Any
 import gymnasium
 import numpy as np
 
-from peterwolf import arguments, engines, kernels, tile_kernels
+from peterwolf import arguments, engines
+from peterwolf.kernels import loops, tile_loops
 from peterwolf.rollout import Policy
 from peterwolf.runs import Run
 from peterwolf.settings import Schedule, Setting, count_actions
@@ -46,7 +47,7 @@ def learn(
     `engine="compiled"` plays MountainCar-v0 and CartPole-v1 as gymnasium
     makes them. All the rest, and the errors, are as in `tabular.q_learning`.
     """
-    arguments.one_of("method", method, kernels.METHODS)
+    arguments.one_of("method", method, loops.METHODS)
     shape = _shape(env, tiles)
     first = np.zeros(shape) if weights is None else arguments.table("weights", weights, shape)
     table = first.astype(float)
@@ -74,8 +75,8 @@ def greedy(weights: np.ndarray, tiles: Tiles) -> Policy:
 
     def best(observation: Any) -> int:
         row = [0.0] * weights.shape[1]
-        tile_kernels.values(weights, tiles.active(observation), row)
-        return kernels.best_action(row)
+        tile_loops.values(weights, tiles.active(observation), row)
+        return loops.best_action(row)
 
     return best
 

@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from peterwolf import arguments, tile_kernels
+from peterwolf import arguments
 from peterwolf.bins import ends, row, rows
+from peterwolf.kernels import tile_loops
 
 MOST_FEATURES = 10_000_000
 
@@ -53,7 +54,7 @@ class Tiles:
             raise ValueError(f"observation must hold numbers, got {observation!r}")
         found = [0] * self.tilings
         low, high, scale, counts, shifts = self._lists
-        tile_kernels.find(numbers, low, high, scale, counts, shifts, found)
+        tile_loops.find(numbers, low, high, scale, counts, shifts, found)
         return found
 
     def __call__(self, observation: Any) -> np.ndarray:

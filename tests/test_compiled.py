@@ -18,8 +18,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numba.core import caching
 
-from peterwolf import compiled, jit, kernel_worlds, kernels, random_board, tabular
+from peterwolf import compiled, random_board, tabular
 from peterwolf.bins import Bins
+from peterwolf.kernels import dynamics as kernel_worlds
+from peterwolf.kernels import jit
+from peterwolf.kernels import loops as kernels
 from peterwolf.progress import Bar
 from peterwolf.runs import Album
 

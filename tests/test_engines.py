@@ -22,7 +22,7 @@ from peterwolf import CLASSIC, Board, compiled, random_board, tabular, tiles
 from peterwolf.bins import Bins
 from peterwolf.board_env import BoardEnv
 from peterwolf.env import ForageEnv, HuntEnv
-from peterwolf.kernels import METHODS
+from peterwolf.kernels.loops import METHODS
 from peterwolf.world import Forage, Hunt
 
 CAR = Bins([-1.2, -0.07], [0.6, 0.07], (6, 6))
@@ -357,8 +357,8 @@ def test_without_numba_auto_warns_once_and_compiled_says_what_it_needs():
 def test_the_warning_without_numba_points_at_the_callers_line(method, monkeypatch):
     monkeypatch.setitem(sys.modules, "numba", None)
     monkeypatch.delitem(sys.modules, "peterwolf.compiled")
-    monkeypatch.delitem(sys.modules, "peterwolf.jit")
-    monkeypatch.delattr("peterwolf.jit")
+    monkeypatch.delitem(sys.modules, "peterwolf.kernels.jit")
+    monkeypatch.delattr("peterwolf.kernels.jit")
     told = {"episodes": 3, "alpha": 0.5, "gamma": 0.9, "epsilon": 0.3}
     with pytest.warns(UserWarning, match="^the Python engine serves, .*numba") as warned:
         run = getattr(tabular, method)(forage(), rng=np.random.default_rng(0), **told)
@@ -367,7 +367,7 @@ def test_the_warning_without_numba_points_at_the_callers_line(method, monkeypatc
 
 
 def test_the_warning_of_those_who_judge_or_learn_with_tiles_points_there_too(monkeypatch):
-    for name in ("compiled", "jit"):
+    for name in ("compiled", "kernels.jit"):
         monkeypatch.delitem(sys.modules, f"peterwolf.{name}")
         monkeypatch.delattr(f"peterwolf.{name}")
     monkeypatch.setitem(sys.modules, "numba", None)

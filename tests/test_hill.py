@@ -7,7 +7,8 @@ import gymnasium
 import numpy as np
 import pytest
 
-from peterwolf import hill, kernel_worlds, rollout
+from peterwolf import hill, rollout
+from peterwolf.kernels import dynamics as kernel_worlds
 
 GRID = (300, 300)
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peterwolf import kernels
-from peterwolf.kernel_worlds import Table
+from peterwolf.kernels import loops as kernels
+from peterwolf.kernels.dynamics import Table
 
 BELOW_ONE = 1 - 2**-53  # the largest number that random() draws
 ROWS = st.lists(st.sampled_from([-1.5, 0.0, 2.0, 7.25]), min_size=1, max_size=6)

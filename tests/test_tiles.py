@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_compiled import METHODS, SCHEDULES, SEEDS, Walked, different
 
-from peterwolf import compiled, kernels, rollout, tabular, tile_kernels, tiles
+from peterwolf import compiled, rollout, tabular, tiles
 from peterwolf.bins import Bins
+from peterwolf.kernels import loops as kernels
+from peterwolf.kernels import tile_loops as tile_kernels
 from peterwolf.tiles import Tiles
 
 CAR = Tiles([-1.2, -0.07], [0.6, 0.07], 8, (6, 5))

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from peterwolf.locks import STOPPING, UNSTOPPABLE
+from peterwolf.kernels.locks import STOPPING, UNSTOPPABLE
 
 
 class TooSlowError(BaseException):

@@ -15,12 +15,13 @@ COURSE = "/course"  # where the trimmed package lies in a sandbox
 SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")
 HOME = 16 << 20  # bytes in each of the two temporary folders
 # Modules of the package without an answer to any exercise; further ones for single lessons, of
-# whose exercises they hold none.
+# whose exercises they hold none. A room whose `__init__` is not among them gets an empty one.
 OFFERED = ("arguments", "board", "random_boards", "world", "board_env", "env")
 ALSO_OFFERED: dict[str, tuple[str, ...]] = {"01": ("rollout",), "05": ("rollout",)}
 ALSO_OFFERED |= {"11": ("net",), "13": ("replay",)}
-ALSO_OFFERED["14"] = ("rollout", "bins", "progress", "settings", "kernels", "kernel_worlds")
-ALSO_OFFERED["14"] += ("runs", "finite", "plain", "engines", "tabular", "tile_kernels", "tilings")
+ALSO_OFFERED["14"] = ("rollout", "bins", "progress", "settings", "runs", "finite", "plain")
+ALSO_OFFERED["14"] += ("engines", "tabular", "tilings")
+ALSO_OFFERED["14"] += ("kernels/loops", "kernels/tile_loops", "kernels/dynamics")
 ALSO_OFFERED["14"] += ("planning",)
 EMPTY = ("planning",)  # `board_env` imports it, and needs it only to plan
 START = "import sys; sys.path.insert(0, {0!r}); from inside.main import main; main()"
@@ -30,12 +31,14 @@ def write_course(folder: Path, lesson: str) -> Path:
     """Write what a sandbox of a lesson, as "03", may see of us into a new folder; return it."""
     package = folder / "peterwolf"
     package.mkdir(parents=True)
-    offered = (*OFFERED, *ALSO_OFFERED.get(lesson, ()))
-    for name in offered:
-        shutil.copy(PACKAGE / f"{name}.py", package)
-    for name in set(EMPTY) - set(offered):
-        (package / f"{name}.py").write_text('"""Not here."""\n', encoding="utf-8")
-    shutil.copy(PACKAGE / "__init__.py", package)
+    for name in ("__init__", *OFFERED, *ALSO_OFFERED.get(lesson, ())):
+        copied = package / f"{name}.py"
+        copied.parent.mkdir(exist_ok=True)
+        shutil.copy(PACKAGE / f"{name}.py", copied)
+    rooms = [each for each in package.iterdir() if each.is_dir()]
+    for empty in (*(package / f"{name}.py" for name in EMPTY), *(r / "__init__.py" for r in rooms)):
+        if not empty.exists():
+            empty.write_text('"""Not here."""\n', encoding="utf-8")
     inside = PACKAGE / "grading" / "inside"
     shutil.copytree(inside, folder / "inside", ignore=shutil.ignore_patterns("__pycache__"))
     return folder

@@ -16,9 +16,10 @@ from answers13 import torch  # an import that is cut short cannot be repeated
 from misbehaving import raising, returning
 from patience import give_time
 
-from peterwolf import checks, jit
+from peterwolf import checks
 from peterwolf.checks import limits
 from peterwolf.checks.limits import TooSlowError, within
+from peterwolf.kernels import jit
 
 WITHOUT_TORCH = pytest.mark.skipif(torch is None, reason="PyTorch is missing")
 every_exercise = pytest.mark.parametrize(

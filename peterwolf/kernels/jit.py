@@ -11,7 +11,7 @@ from typing import Any
 
 import numba
 
-from peterwolf.locks import STOPPING, UNSTOPPABLE
+from peterwolf.kernels.locks import STOPPING, UNSTOPPABLE
 
 
 def whole(

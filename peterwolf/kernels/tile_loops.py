@@ -11,8 +11,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from peterwolf.kernels import EXPECTED_SARSA, SARSA, best_action, choose, expectation, largest, step
-from peterwolf.kernels import begin as begin
+from peterwolf.kernels.loops import (
+    EXPECTED_SARSA,
+    SARSA,
+    best_action,
+    choose,
+    expectation,
+    largest,
+    step,
+)
+from peterwolf.kernels.loops import begin as begin
 
 
 def find(
