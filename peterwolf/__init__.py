@@ -5,9 +5,33 @@ and `peterwolf/Hunt-v0`. Its modules are imported when they are used:
 `from peterwolf import render, tabular, plots`.
 """
 
+import importlib
+from typing import TYPE_CHECKING
+
 from peterwolf import env  # noqa: F401  registers the environments
 from peterwolf.board import CLASSIC, MOVES, Action, Board, Cell
 from peterwolf.random_boards import random_board
 
+if TYPE_CHECKING:
+    from peterwolf.dqn import net as net
+
 __version__ = "0.1.0"
 __all__ = ["CLASSIC", "MOVES", "Action", "Board", "Cell", "random_board"]
+
+# Modules that lessons import from here, and where they lie.
+_FACE = {
+    "net": "dqn.net",
+}
+
+if not TYPE_CHECKING:  # a type checker sees the imports above
+
+    def __getattr__(name: str):
+        """Import a module of the public face when it is first asked for."""
+        if name not in _FACE:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return importlib.import_module(f"{__name__}.{_FACE[name]}")
+
+
+def __dir__() -> list[str]:
+    """List the public face, whether it is imported already or not."""
+    return sorted({*globals(), *_FACE})

@@ -7,7 +7,7 @@ import numpy as np
 
 from peterwolf import archive
 from peterwolf.archive import Header
-from peterwolf.net import Network
+from peterwolf.dqn.net import Network
 from peterwolf.runs import Run, Snapshot
 
 FORMAT = 1  # of the files that are written and read

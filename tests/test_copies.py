@@ -6,9 +6,9 @@ import pytest
 from gymnasium.envs.classic_control.cartpole import CartPoleVectorEnv
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 
-from peterwolf import copies as module
 from peterwolf import rollout
-from peterwolf.copies import Judge, copies
+from peterwolf.dqn import vector_envs as module
+from peterwolf.dqn.vector_envs import Judge, copies
 
 
 def lean(observations: np.ndarray) -> np.ndarray:

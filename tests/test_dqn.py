@@ -11,7 +11,7 @@ from test_progress import Bar
 
 from peterwolf import dqn, rollout
 from peterwolf.dqn import MOUNTAIN_CAR, DQNConfig, Greedy, Run, evaluate, greedy, train
-from peterwolf.net import random_network
+from peterwolf.dqn.net import random_network
 from peterwolf.saving import load, save
 
 SMALL = DQNConfig(
@@ -211,7 +211,7 @@ class Scripted:
 @pytest.fixture
 def judged(monkeypatch):
     """Let training be judged by given scores; returns the networks that were judged."""
-    monkeypatch.setattr(dqn, "Judge", Scripted)
+    monkeypatch.setattr("peterwolf.dqn.training.Judge", Scripted)
     Scripted.kept = []
 
     def script(*scores):

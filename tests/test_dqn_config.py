@@ -7,8 +7,8 @@ import re
 import numpy as np
 import pytest
 
-from peterwolf import dqn_config
 from peterwolf.dqn import MOUNTAIN_CAR, PLAIN, DQNConfig
+from peterwolf.dqn import config as dqn_config
 
 FIELDS = {field.name: field.default for field in dataclasses.fields(DQNConfig)}
 RANGED = {*dqn_config.COUNTS, *dqn_config.REALS, *dqn_config.CHOICES}

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from gymnasium.spaces import Box, Discrete
 
-from peterwolf.dqn_config import DQNConfig
-from peterwolf.dqn_games import Explorer, Games, StoppedError
-from peterwolf.replay import Replay
+from peterwolf.dqn.collector import Explorer, Games, StoppedError
+from peterwolf.dqn.config import DQNConfig
+from peterwolf.dqn.replay import Replay
 
 
 class Counting(gymnasium.Env):

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from gymnasium.spaces import Box
 
-from peterwolf.dqn_config import DQNConfig
-from peterwolf.dqn_learner import Learner
-from peterwolf.features import Features
-from peterwolf.replay import Batch
+from peterwolf.dqn.config import DQNConfig
+from peterwolf.dqn.features import Features
+from peterwolf.dqn.learner import Learner
+from peterwolf.dqn.replay import Batch
 
 ACTIONS = 3
 PLAIN = {"loss": "squared", "huber_delta": 0.1, "gamma": 0.9, "hidden": (8,), "learning_rate": 0.01}

@@ -72,7 +72,7 @@ def test_a_folder_may_have_any_name(tmp_path):
     (said,) = lines(used(folder, PYTHONPATH=str(folder)))
     assert said.startswith("saved Run(50 episodes")
     assert {path.name for path in folder.iterdir()} == {"peterwolf", "run.npz", "walk.gif"}
-    assert list((folder / "peterwolf" / "kernels" / "__pycache__").glob("*.nbc"))  # so that copy was used
+    assert list((folder / "peterwolf/kernels/__pycache__").glob("*.nbc"))  # so that copy was used
 
 
 @pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed")

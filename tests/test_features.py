@@ -6,7 +6,7 @@ from gymnasium.spaces import Box, Dict, Discrete, MultiBinary, MultiDiscrete, Te
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peterwolf.features import Features
+from peterwolf.dqn.features import Features
 
 INF = np.inf
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from peterwolf import net, pytorch
-from peterwolf.net import Adam, Network, random_network
+from peterwolf import net
+from peterwolf.dqn import pytorch
+from peterwolf.dqn.net import Adam, Network, random_network
 
 LOSSES = {"squared": net.squared, "huber": net.huber, "huber 0.3": lambda e: net.huber(e, 0.3)}
 SHAPES = [(4, 64, 64, 2), (2, 5, 3), (3, 2), (1, 1), (1, 1, 1, 1), (6, 2, 7, 2, 4)]

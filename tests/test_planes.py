@@ -8,7 +8,7 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 
 from peterwolf import Action, Board, Cell, random_board
-from peterwolf.copies import copies
+from peterwolf.dqn.vector_envs import copies
 from peterwolf.planes import Planes
 
 BOARD = Board.from_text("""

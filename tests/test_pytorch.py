@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from peterwolf import pytorch
-from peterwolf.net import random_network
+from peterwolf.dqn import pytorch
+from peterwolf.dqn.net import random_network
 
 torch = pytest.importorskip("torch")
 

@@ -6,11 +6,12 @@ import gymnasium
 import numpy as np
 import pytest
 
-from peterwolf import dqn, pytorch
+from peterwolf import dqn
 from peterwolf.checks.lesson13 import td_loss
-from peterwolf.dqn_learner import Learner
-from peterwolf.features import Features
-from peterwolf.replay import Batch, Replay
+from peterwolf.dqn import pytorch
+from peterwolf.dqn.features import Features
+from peterwolf.dqn.learner import Learner
+from peterwolf.dqn.replay import Batch, Replay
 
 torch = pytest.importorskip("torch")
 POLE = gymnasium.make("CartPole-v1")

@@ -16,7 +16,6 @@ from peterwolf import (
     checks,
     dqn,
     env,
-    features,
     hill,
     net,
     planes,
@@ -34,6 +33,7 @@ from peterwolf import (
     world,
 )
 from peterwolf.board import Action, Cell
+from peterwolf.dqn import features
 
 Q = np.random.default_rng(0).normal(size=(8, 8, 4))
 HILL = np.random.default_rng(0).normal(size=(6, 5, 3))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from peterwolf.replay import Replay, Window
+from peterwolf.dqn.replay import Replay, Window
 
 
 def filled(capacity: int, count: int) -> Replay:

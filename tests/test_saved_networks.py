@@ -5,7 +5,7 @@ import pytest
 from test_saving import forged, header, sparingly
 
 from peterwolf import saving
-from peterwolf.net import Network, random_network
+from peterwolf.dqn.net import Network, random_network
 from peterwolf.saving import BrokenRunError, load, save
 
 

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from fresh import loaded
 
-from peterwolf import checks, pytorch
-from peterwolf.net import random_network
+from peterwolf import checks
+from peterwolf.dqn import pytorch
+from peterwolf.dqn.net import random_network
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "13_dqn_in_pytorch.ipynb"
@@ -37,7 +38,7 @@ def test_a_pytorch_that_is_missing_is_told_how_to_get(monkeypatch):
 
 
 def test_neither_the_package_nor_the_checks_import_pytorch():
-    assert not loaded("peterwolf.checks, peterwolf.pytorch", "torch")
+    assert not loaded("peterwolf.checks, peterwolf.dqn.pytorch", "torch")
 
 
 def test_without_pytorch_the_check_says_how_to_get_it_and_judges_nothing(monkeypatch, capsys):

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from peterwolf import net
 from peterwolf.checks.exercise import EXACT, Exercise, ask, expect, short
+from peterwolf.dqn import net
 
 Layers = Sequence[net.Layer]
 PLACES = ("weights", "bias")

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from peterwolf import net, tabular
+from peterwolf import tabular
 from peterwolf.checks.exercise import Exercise, ask, expect, short
 from peterwolf.checks.lesson10 import expect_array
+from peterwolf.dqn import net
 
 CAPACITY = 50
 Buffer = dict[str, np.ndarray]  # each (capacity, ...): one row a transition

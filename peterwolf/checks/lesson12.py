@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from peterwolf.checks.exercise import EXACT, Exercise, ask, expect, short
-from peterwolf.net import Network
+from peterwolf.dqn.net import Network
 from peterwolf.stats import bootstrap_interval
 from peterwolf.tabular import td_target
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from peterwolf import net, pytorch
 from peterwolf.checks.exercise import Exercise, WrongError, ask, expect, short
-from peterwolf.replay import Batch
+from peterwolf.dqn import net, pytorch
+from peterwolf.dqn.replay import Batch
 
 # 32-bit numbers, as in the lesson. 200 honest runs, none failed; the worst of 40 measured was off
 # by a thirtieth of this.

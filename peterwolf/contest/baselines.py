@@ -8,7 +8,7 @@ import gymnasium
 import numpy as np
 
 from peterwolf import Board, dqn, planning, tabular
-from peterwolf.dqn_config import DQNConfig
+from peterwolf.dqn.config import DQNConfig
 from peterwolf.rollout import Policy
 from peterwolf.runs import Run
 from peterwolf.world import Hunt

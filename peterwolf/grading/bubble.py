@@ -18,7 +18,7 @@ HOME = 16 << 20  # bytes in each of the two temporary folders
 # whose exercises they hold none. A room whose `__init__` is not among them gets an empty one.
 OFFERED = ("arguments", "board", "random_boards", "world", "board_env", "env")
 ALSO_OFFERED: dict[str, tuple[str, ...]] = {"01": ("rollout",), "05": ("rollout",)}
-ALSO_OFFERED |= {"11": ("net",), "13": ("replay",)}
+ALSO_OFFERED |= {"11": ("dqn/net",), "13": ("dqn/replay",)}
 ALSO_OFFERED["14"] = ("rollout", "bins", "progress", "settings", "runs", "finite", "plain")
 ALSO_OFFERED["14"] += ("engines", "tabular", "tilings")
 ALSO_OFFERED["14"] += ("kernels/loops", "kernels/tile_loops", "kernels/dynamics")

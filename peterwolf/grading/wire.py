@@ -10,6 +10,7 @@ from typing import Any
 import gymnasium
 import numpy as np
 
+from peterwolf.dqn.net import Network
 from peterwolf.grading.incoming import (
     TYPES,
     BrokenReplyError,
@@ -18,7 +19,6 @@ from peterwolf.grading.incoming import (
     generator_state,
 )
 from peterwolf.grading.lent_env import patience
-from peterwolf.net import Network
 
 
 class _Pickler(pickle.Pickler):

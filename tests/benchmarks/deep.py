@@ -9,7 +9,7 @@ import numpy as np
 from measures import rate
 
 from peterwolf import dqn, net
-from peterwolf.copies import Judge
+from peterwolf.dqn.vector_envs import Judge
 
 CAR_ENV, POLE_ENV = "MountainCar-v0", "CartPole-v1"
 CONFIGS = {POLE_ENV: dqn.DQNConfig(), CAR_ENV: dqn.MOUNTAIN_CAR}

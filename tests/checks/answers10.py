@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from peterwolf.net import Network
+from peterwolf.dqn.net import Network
 
 RIGHT = {}  # grade id: {what is particular about it: answer}
 WRONG = {}  # grade id: {the mistake: (answer, a part of what the learner is told)}

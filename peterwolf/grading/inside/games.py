@@ -74,7 +74,7 @@ def borrowed(ask: Callable, kind: str, number: int, *parts: Any) -> Any:
     if kind == "iterator":
         return _pulled(asked)
     if kind == "network":
-        from peterwolf.net import Network  # lent by one lesson alone
+        from peterwolf.dqn.net import Network  # lent by one lesson alone
 
         return Network(*parts[:2], dueling=parts[2])
     return lambda *arguments, **named: ask(number, "call", arguments, named)

@@ -12,17 +12,15 @@ import gymnasium
 import numpy as np
 
 from peterwolf import arguments
-from peterwolf.copies import Judge
-from peterwolf.dqn_config import MOUNTAIN_CAR as MOUNTAIN_CAR
-from peterwolf.dqn_config import PLAIN as PLAIN
-from peterwolf.dqn_config import DQNConfig
-from peterwolf.dqn_games import Games, StoppedError
-from peterwolf.dqn_learner import Learner
-from peterwolf.dqn_run import Greedy, Run
-from peterwolf.features import Features
-from peterwolf.net import Network
+from peterwolf.dqn.collector import Games, StoppedError
+from peterwolf.dqn.config import DQNConfig
+from peterwolf.dqn.features import Features
+from peterwolf.dqn.learner import Learner
+from peterwolf.dqn.net import Network
+from peterwolf.dqn.replay import Replay
+from peterwolf.dqn.run import Greedy, Run
+from peterwolf.dqn.vector_envs import Judge
 from peterwolf.progress import Bar
-from peterwolf.replay import Replay
 from peterwolf.settings import count_actions
 from peterwolf.tabular import linear_decay
 

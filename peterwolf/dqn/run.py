@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from peterwolf.features import Features
-from peterwolf.net import Network
+from peterwolf.dqn.features import Features
+from peterwolf.dqn.net import Network
 
 
 @dataclass(frozen=True, repr=False)

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from peterwolf import net
-from peterwolf.dqn_config import DQNConfig
-from peterwolf.features import Features
-from peterwolf.replay import Batch
+from peterwolf.dqn import net
+from peterwolf.dqn.config import DQNConfig
+from peterwolf.dqn.features import Features
+from peterwolf.dqn.replay import Batch
 from peterwolf.tabular import td_target
 
 

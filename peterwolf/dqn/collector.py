@@ -3,9 +3,9 @@
 import gymnasium
 import numpy as np
 
-from peterwolf.copies import Choose, copies
-from peterwolf.dqn_config import DQNConfig
-from peterwolf.replay import Replay, Window
+from peterwolf.dqn.config import DQNConfig
+from peterwolf.dqn.replay import Replay, Window
+from peterwolf.dqn.vector_envs import Choose, copies
 
 
 class StoppedError(Exception):

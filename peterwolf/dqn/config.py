@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from peterwolf import arguments
-from peterwolf.replay import MOST_STEPS
+from peterwolf.dqn.replay import MOST_STEPS
 
 LOSSES = ("squared", "huber")
 MANY = 10**9  # the most of anything that is counted

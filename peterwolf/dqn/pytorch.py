@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from packaging.version import Version
 
-from peterwolf.net import Network
+from peterwolf.dqn.net import Network
 
 OLDEST = "2.3"  # the first that knows NumPy 2
 
