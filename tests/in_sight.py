@@ -1,7 +1,7 @@
 """A plugin for pytest that brings into coverage.py's sight what runs outside of it.
 
 Compiled loops stay in Python, and the sandbox, not isolated here, notes what
-it ran of `grading/inside` before each question that it is asked.
+it ran of `sandbox/inside` before each question that it is asked.
 """
 
 import os
@@ -10,8 +10,8 @@ from types import FunctionType
 
 import coverage
 
-from peterwolf.grading import bubble
 from peterwolf.kernels import jit
+from peterwolf.sandbox import bubblewrap as bubble
 
 START = """
 import sys

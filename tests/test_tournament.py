@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from peterwolf.grading import bubble
+from peterwolf.sandbox import bubblewrap as bubble
 from peterwolf.tournament import __main__ as tournament
 from peterwolf.tournament import isolated
 

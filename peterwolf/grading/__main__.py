@@ -23,12 +23,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from peterwolf import workers
-from peterwolf.grading import bubble, lessons, report
-from peterwolf.grading.channel import SandboxError
+from peterwolf.grading import lessons, report
 from peterwolf.grading.desk import Setting
 from peterwolf.grading.judging import Row, grade
-from peterwolf.grading.sandbox import Sandbox
 from peterwolf.grading.submissions import Submission, collected
+from peterwolf.sandbox import bubblewrap
+from peterwolf.sandbox.channel import SandboxError
+from peterwolf.sandbox.process import Sandbox
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -46,7 +47,7 @@ def main(arguments: list[str] | None = None) -> None:
     known = lessons.released(options.lessons)
     with tempfile.TemporaryDirectory() as courses:
         for number in known:
-            bubble.write_course(Path(courses, number), number)
+            bubblewrap.write_course(Path(courses, number), number)
         setting = Setting(
             secrets.randbelow(2**31) if options.seed is None else options.seed,
             options.seconds,
@@ -92,7 +93,7 @@ def _number(least: int):
 
 def _isolates(course: Path) -> bool:
     """Say whether bubblewrap is here and works; tell why not."""
-    if not bubble.found():
+    if not bubblewrap.found():
         print("bubblewrap is missing: nothing is isolated", file=sys.stderr)
         return False
     try:

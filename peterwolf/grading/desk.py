@@ -14,10 +14,10 @@ import numpy as np
 
 from peterwolf import checks
 from peterwolf.checks.exercise import Exercise, WrongError, raised
-from peterwolf.grading.channel import LostError, SandboxError, TimeUpError
 from peterwolf.grading.lessons import Lesson
-from peterwolf.grading.sandbox import Limits, Sandbox
 from peterwolf.grading.submissions import Submission
+from peterwolf.sandbox.channel import LostError, SandboxError, TimeUpError
+from peterwolf.sandbox.process import Limits, Sandbox
 
 NOT_SOLVED = "not solved yet"
 LARGEST_SEED = 100_000
@@ -27,7 +27,7 @@ TORCH_LIMITS = Limits(memory=8 << 30)  # PyTorch maps far more than it uses
 class Setting(NamedTuple):
     """How a run grades: its seed, the most seconds an exercise, and whether it is isolated.
 
-    `courses` holds what `bubble.write_course` wrote for each lesson, in a
+    `courses` holds what `bubblewrap.write_course` wrote for each lesson, in a
     folder with the lesson's number.
     """
 

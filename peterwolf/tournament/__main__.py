@@ -18,10 +18,10 @@ from typing import NamedTuple
 
 from peterwolf import animation, files, workers
 from peterwolf.contest import baselines, games, ranking, replays
-from peterwolf.grading import bubble
-from peterwolf.grading.channel import SandboxError
-from peterwolf.grading.sandbox import Sandbox
 from peterwolf.progress import Bar
+from peterwolf.sandbox import bubblewrap
+from peterwolf.sandbox.channel import SandboxError
+from peterwolf.sandbox.process import Sandbox
 from peterwolf.tournament import isolated
 
 CHUNK = 10  # games that one process plays on end, always the same ones
@@ -48,7 +48,7 @@ def main(given: list[str] | None = None) -> int:
             raise ValueError(f"out must lie in a folder that exists, got {str(options.out)!r}")
         every = games.meetings(options.boards, seed)
         with tempfile.TemporaryDirectory() as folder:
-            course = bubble.write_course(Path(folder, isolated.LESSON), isolated.LESSON)
+            course = bubblewrap.write_course(Path(folder, isolated.LESSON), isolated.LESSON)
             safe = _isolates(course)
             work = partial(_played, course=course, limits=limits, safe=safe)
             played = _all(work, entrants, every, options)
@@ -86,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
 def _isolates(course: Path) -> bool:
     """Say whether bubblewrap is here and works."""
     try:
-        if bubble.found():
+        if bubblewrap.found():
             Sandbox(course).close()
             return True
     except SandboxError as error:

@@ -9,8 +9,8 @@ from typing import Any, Self
 import numpy as np
 
 from peterwolf.contest.games import ForfeitError, Limits
-from peterwolf.grading.channel import LostError, SandboxError
-from peterwolf.grading.sandbox import Sandbox
+from peterwolf.sandbox.channel import LostError, SandboxError
+from peterwolf.sandbox.process import Sandbox
 
 LESSON, MAKE = "14", "make_agent"
 IMPORTS = {

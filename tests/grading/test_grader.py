@@ -16,8 +16,10 @@ from submitted import ROOT, needs_bubblewrap, notebook, solved
 
 from peterwolf import checks
 from peterwolf.grading import __main__ as program
-from peterwolf.grading import bubble, channel, desk, judging, lessons, report
+from peterwolf.grading import desk, judging, lessons, report
 from peterwolf.grading.submissions import Submission, collected
+from peterwolf.sandbox import bubblewrap as bubble
+from peterwolf.sandbox import channel
 
 LESSONS = lessons.released(ROOT / "notebooks")
 LOOPING = {"02_backup": "def backup(*given):\n    while True:\n        pass"}
@@ -113,17 +115,18 @@ def test_imports_are_offered_under_the_name_that_they_give():
 def test_no_reference_is_copied_into_the_sandbox_of_its_lesson(courses):
     for name in checks.EXERCISES:
         function = f"def {desk.function_of(name)}("
-        for path in (courses / name[:2] / "peterwolf").glob("*.py"):
+        for path in (courses / name[:2] / "peterwolf").rglob("*.py"):
             text = path.read_text(encoding="utf-8")
             assert function not in text
     for lesson in courses.iterdir():
-        names = {path.stem for path in (lesson / "peterwolf").glob("*.py")}
+        names = {path.stem for path in (lesson / "peterwolf").rglob("*") if path.name != "dqn"}
         tables = set() if lesson.name == "14" else {"tabular", "bins"}  # agents learn with them
-        assert not names & ({"checks", "contest", "tiles", "stats", "dqn", "grading"} | tables)
+        rooms = {"checks", "contest", "tournament", "grading", "sandbox"}
+        assert not names & (rooms | {"tiles", "linear", "stats", "training"} | tables)
         plan = (lesson / "peterwolf" / "planning.py").read_text()
         assert plan == '"""Not here."""\n' or lesson.name == "14"  # agents may plan
     assert not (courses / "06" / "peterwolf" / "rollout.py").exists()
-    assert not (courses / "10" / "peterwolf" / "net.py").exists()
+    assert not (courses / "10" / "peterwolf" / "dqn").exists()
 
 
 def planted(folder: Path) -> dict[str, str]:

@@ -7,9 +7,10 @@ from patience import ENOUGH
 from submitted import needs_bubblewrap
 
 from peterwolf import CLASSIC, net
-from peterwolf.grading import bubble, incoming
-from peterwolf.grading.channel import LostError, SandboxError, TimeUpError
-from peterwolf.grading.sandbox import Limits, Sandbox
+from peterwolf.sandbox import bubblewrap as bubble
+from peterwolf.sandbox import decoding as incoming
+from peterwolf.sandbox.channel import LostError, SandboxError, TimeUpError
+from peterwolf.sandbox.process import Limits, Sandbox
 
 
 @pytest.fixture(scope="module")

@@ -437,7 +437,7 @@ COURSE = (
     ),
     bug(
         "sandbox off",
-        "grading/bubble",
+        "sandbox/bubblewrap",
         "    seen = COURSE if isolated else str(course)\n",
         "    isolated = False\n    seen = str(course)\n",
         "grading/test_sandbox::test_only_two_folders_can_be_written_and_they_are_small",

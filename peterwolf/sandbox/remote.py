@@ -8,7 +8,7 @@ import gymnasium
 import numpy as np
 from gymnasium import spaces
 
-from peterwolf.grading import incoming
+from peterwolf.sandbox import decoding
 
 
 class KeptEnv(gymnasium.Env):
@@ -69,7 +69,7 @@ class KeptEnv(gymnasium.Env):
         seed, numbers = state
         self._np_random_seed = seed
         self._np_random = np.random.Generator(np.random.PCG64())
-        self._np_random.bit_generator.state = incoming.generator_state(numbers)
+        self._np_random.bit_generator.state = decoding.generator_state(numbers)
 
     def __repr__(self) -> str:
         return "<an env>"
@@ -111,4 +111,4 @@ def _space(name: str, *parts: Any) -> Any:
         low, high, shape, kind = parts
         low, high = (np.array(list(map(float, each))).reshape(shape) for each in (low, high))
         return spaces.Box(low.astype(kind), high.astype(kind), dtype=np.dtype(kind).type)
-    return incoming.Odd(str(parts[0]))
+    return decoding.Odd(str(parts[0]))

@@ -8,11 +8,11 @@ from typing import Any
 
 import gymnasium
 
-from peterwolf.grading import incoming, lent_env, wire
-from peterwolf.grading.kept_env import KeptAgent, KeptEnv
+from peterwolf.sandbox import decoding, lending, lent_env
+from peterwolf.sandbox.remote import KeptAgent, KeptEnv
 
 MALFORMED = (
-    incoming.BrokenReplyError,
+    decoding.BrokenReplyError,
     ValueError,
     TypeError,
     LookupError,
@@ -50,19 +50,19 @@ def decoders(method: Callable) -> dict[str, Callable]:
     }
 
 
-def replay(lender: wire.Lender, logs: list) -> None:
+def replay(lender: lending.Lender, logs: list) -> None:
     """Make the moves that lent envs were told to have made."""
     for number, moves in logs:
         env = lender.lent(number)
         if not isinstance(env, gymnasium.Env):
-            raise incoming.BrokenReplyError("it moves what is no env")
+            raise decoding.BrokenReplyError("it moves what is no env")
         try:
             lent_env.replay(env, moves)
         except Exception as error:
-            raise incoming.BrokenReplyError("it tells of moves that cannot be") from error
+            raise decoding.BrokenReplyError("it tells of moves that cannot be") from error
 
 
-def called(lender: wire.Lender, reply: dict[str, Any], decoded: Callable) -> bytes:
+def called(lender: lending.Lender, reply: dict[str, Any], decoded: Callable) -> bytes:
     """Call something that was lent, as a reply asks for, and return the message that tells."""
     value, method = lender.lent(reply["h"]), reply["m"]
     arguments = [decoded(each) for each in reply["a"]]
@@ -87,12 +87,12 @@ def _function(value: Any, method: str) -> Callable:
             return value.step
     elif method == "call" and callable(value):
         return value
-    raise incoming.BrokenReplyError("it calls what cannot be called")
+    raise decoding.BrokenReplyError("it calls what cannot be called")
 
 
 def _pulled(iterator: Any) -> tuple[bool, Any]:
     if not hasattr(iterator, "__next__"):
-        raise incoming.BrokenReplyError("it pulls what is no iterator")
+        raise decoding.BrokenReplyError("it pulls what is no iterator")
     for value in iterator:
         return True, value
     return False, None
@@ -130,5 +130,5 @@ def tensor(arguments: tuple, told: dict[str, Any]) -> Any:
 
 def _kind(name: Any) -> str:
     if name not in ("float16", "float32", "float64", "int32", "int64", "bool"):
-        raise incoming.BrokenReplyError("it holds a tensor of an unknown type")
+        raise decoding.BrokenReplyError("it holds a tensor of an unknown type")
     return name

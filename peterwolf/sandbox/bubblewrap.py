@@ -39,7 +39,7 @@ def write_course(folder: Path, lesson: str) -> Path:
     for empty in (*(package / f"{name}.py" for name in EMPTY), *(r / "__init__.py" for r in rooms)):
         if not empty.exists():
             empty.write_text('"""Not here."""\n', encoding="utf-8")
-    inside = PACKAGE / "grading" / "inside"
+    inside = PACKAGE / "sandbox" / "inside"
     shutil.copytree(inside, folder / "inside", ignore=shutil.ignore_patterns("__pycache__"))
     return folder
 

@@ -11,14 +11,8 @@ import gymnasium
 import numpy as np
 
 from peterwolf.dqn.net import Network
-from peterwolf.grading.incoming import (
-    TYPES,
-    BrokenReplyError,
-    Odd,
-    UnfitError,
-    generator_state,
-)
-from peterwolf.grading.lent_env import patience
+from peterwolf.sandbox.decoding import TYPES, BrokenReplyError, Odd, UnfitError, generator_state
+from peterwolf.sandbox.lent_env import patience
 
 
 class _Pickler(pickle.Pickler):

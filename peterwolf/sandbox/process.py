@@ -6,7 +6,7 @@
 
 What is sent may be anything; what comes back is plain: None, bools, numbers,
 texts, tuples, lists, dicts, arrays of numbers, and envs, which stay there.
-Anything else arrives as a `incoming.Odd`, which can only be printed.
+Anything else arrives as a `decoding.Odd`, which can only be printed.
 """
 
 import time
@@ -16,8 +16,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from peterwolf.grading import bubble, incoming, replies, wire
-from peterwolf.grading.channel import Channel
+from peterwolf.sandbox import bubblewrap, decoding, lending, replies
+from peterwolf.sandbox.channel import Channel
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Limits:
 class Sandbox:
     """One process, from now until `close()` or the first LostError.
 
-    `course` is a folder that `bubble.write_course` made; without `isolated`
+    `course` is a folder that `bubblewrap.write_course` made; without `isolated`
     it is a process with limits and no more. Raises `channel.SandboxError`
     where it does not start.
     """
@@ -44,10 +44,12 @@ class Sandbox:
     ) -> None:
         told = asdict(limits or Limits())
         reply = told.pop("reply")
-        self._lender, self._decoders = wire.Lender(), replies.decoders(self.method)
+        self._lender, self._decoders = lending.Lender(), replies.decoders(self.method)
         self._channel = Channel(
-            lambda *pipe: bubble.command(course, {"pipe": pipe, "limits": told}, isolated=isolated),
-            bubble.environment(),
+            lambda *pipe: bubblewrap.command(
+                course, {"pipe": pipe, "limits": told}, isolated=isolated
+            ),
+            bubblewrap.environment(),
             reply,
         )
 
@@ -87,7 +89,7 @@ class Sandbox:
     def forget(self) -> None:
         """Forget what was lent; what was loaded stays."""
         self._ask("forget")
-        self._lender = wire.Lender()
+        self._lender = lending.Lender()
 
     def call(self, name: str, *arguments: Any, seconds: float | None = None, **named: Any) -> Any:
         """Return what a function returns; what it changed in place is changed here, too.
@@ -130,13 +132,13 @@ class Sandbox:
         if len(parts) > 1:
             decoders["T"] = partial(replies.tensor, parts[1])
         results = [
-            incoming.decoded(told, self._lender.lent, decoders) for told in reply.get("v", [None])
+            decoding.decoded(told, self._lender.lent, decoders) for told in reply.get("v", [None])
         ]
         for number, told in reply.get("c", []):
             self._lender.change(number, told, self._decoded)
         if reply.get("w"):
-            raise incoming.UnfitError("the parameters of a network were changed")
+            raise decoding.UnfitError("the parameters of a network were changed")
         return [*results, reply["s"]] if "s" in reply else results
 
     def _decoded(self, told: Any) -> Any:
-        return incoming.decoded(told, self._lender.lent, self._decoders)
+        return decoding.decoded(told, self._lender.lent, self._decoders)

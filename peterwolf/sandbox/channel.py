@@ -10,7 +10,7 @@ import subprocess
 import time
 from typing import Any
 
-from peterwolf.grading import incoming
+from peterwolf.sandbox import decoding
 
 READ = 1 << 16
 READY = 60.0  # seconds for a process to start, on a busy machine too
@@ -116,8 +116,8 @@ class Channel:
             self._read_on()
         line, _, self._buffer = self._buffer.partition(b"\n")
         try:
-            reply = incoming.read(line)
-        except incoming.BrokenReplyError as error:
+            reply = decoding.read(line)
+        except decoding.BrokenReplyError as error:
             self.lose(f"its reply was not understood: {error}")
         if reply.get("n") != self._number:
             self.lose("its reply was to another question")
