@@ -9,18 +9,24 @@ import importlib
 from typing import TYPE_CHECKING
 
 from peterwolf import env  # noqa: F401  registers the environments
-from peterwolf.board import CLASSIC, MOVES, Action, Board, Cell
-from peterwolf.random_boards import random_board
+from peterwolf.worlds.board import CLASSIC, MOVES, Action, Board, Cell
+from peterwolf.worlds.random_boards import random_board
 
 if TYPE_CHECKING:
     from peterwolf.dqn import net as net
+    from peterwolf.worlds import mountain_car as mountain_car
+    from peterwolf.worlds import planning as planning
+    from peterwolf.worlds import rules as rules
 
 __version__ = "0.1.0"
 __all__ = ["CLASSIC", "MOVES", "Action", "Board", "Cell", "random_board"]
 
 # Modules that lessons import from here, and where they lie.
 _FACE = {
+    "mountain_car": "worlds.mountain_car",
     "net": "dqn.net",
+    "planning": "worlds.planning",
+    "rules": "worlds.rules",
 }
 
 if not TYPE_CHECKING:  # a type checker sees the imports above

@@ -9,9 +9,10 @@ import gymnasium
 import numpy as np
 from gymnasium.error import ResetNeeded
 
-from peterwolf import arguments, planning
-from peterwolf.board import CLASSIC, Action, Board, Cell
-from peterwolf.world import HungryPeter, Peter, Rule, check_start
+from peterwolf import arguments
+from peterwolf.worlds import planning
+from peterwolf.worlds.board import CLASSIC, Action, Board, Cell
+from peterwolf.worlds.rules import HungryPeter, Peter, Rule, check_start
 
 RENDER_MODES = ("rgb_array", "ansi")
 CELL, LONGEST_SIDE = 50, 1024  # pixels a cell, and fewer where the picture gets longer than this
@@ -35,7 +36,7 @@ class KernelSpec(NamedTuple):
 
 
 class BoardEnv(gymnasium.Env):
-    """Peter's world under any rule of `world`'s kind; `env.ForageEnv` and `env.HuntEnv` are two.
+    """Peter's world under any rule of `rules`' kind; `env.ForageEnv` and `env.HuntEnv` are two.
 
     A `rule` of your own makes a world of your own; the other arguments are
     those of `ForageEnv`. Raises TypeError or ValueError, naming the argument,

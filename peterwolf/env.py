@@ -2,9 +2,9 @@
 
 import gymnasium
 
-from peterwolf.board import CLASSIC
 from peterwolf.board_env import BoardEnv, BoardSource
-from peterwolf.world import Forage, Hunt
+from peterwolf.worlds.board import CLASSIC
+from peterwolf.worlds.rules import Forage, Hunt
 
 
 class ForageEnv(BoardEnv):

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from peterwolf.board import MOVES
+from peterwolf.worlds.board import MOVES
 
 TIED = 1e-9  # values this close to the best, relative to it, are equal to it
 FINE = 16  # OpenCV takes points in sixteenths of a pixel (shift=4)

@@ -5,9 +5,9 @@ from functools import lru_cache
 import numpy as np
 
 from peterwolf import arguments
-from peterwolf.board import Action, Board, Cell
 from peterwolf.overlays import CREAM, draw_arrows, draw_gauge, draw_marks, draw_triangles
 from peterwolf.sprites import paste
+from peterwolf.worlds.board import Action, Board, Cell
 
 OVERLAYS = ("arrows", "triangles")
 LINE = (205, 196, 178)

@@ -8,8 +8,8 @@ import numpy as np
 from packaging.requirements import Requirement
 
 from peterwolf import animation, render, tabular
-from peterwolf.board import CLASSIC
 from peterwolf.widgets import Play
+from peterwolf.worlds.board import CLASSIC
 
 
 def run() -> bool:

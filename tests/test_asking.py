@@ -7,7 +7,7 @@ from frontend import tell
 from peterwolf import Board
 from peterwolf.widgets.asking import HINT, Asking
 from peterwolf.widgets.view import View
-from peterwolf.world import Forage, Hunt
+from peterwolf.worlds.rules import Forage, Hunt
 
 BOARD = Board.from_text("""
     .TA

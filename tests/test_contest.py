@@ -9,7 +9,7 @@ import pytest
 from peterwolf import Board, planning
 from peterwolf.contest import baselines, games, ranking, replays
 from peterwolf.contest.games import ForfeitError, Game, Here, Limits, Meeting
-from peterwolf.world import HungryPeter, Hunt
+from peterwolf.worlds.rules import HungryPeter, Hunt
 
 CORRIDOR = Meeting(Board.from_text("...A...W\n........"), (0, 0), 7)
 MEETINGS = games.meetings(6, 1)

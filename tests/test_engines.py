@@ -23,7 +23,7 @@ from peterwolf.bins import Bins
 from peterwolf.board_env import BoardEnv
 from peterwolf.env import ForageEnv, HuntEnv
 from peterwolf.kernels.loops import METHODS
-from peterwolf.world import Forage, Hunt
+from peterwolf.worlds.rules import Forage, Hunt
 
 CAR = Bins([-1.2, -0.07], [0.6, 0.07], (6, 6))
 POLE = Bins([-2.4, -3, -0.21, -3], [2.4, 3, 0.21, 3], (3, 3, 6, 6))

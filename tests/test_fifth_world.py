@@ -15,7 +15,7 @@ from gymnasium.utils.env_checker import check_env
 from peterwolf import Action, Board, Cell, planning, render, rollout, tabular
 from peterwolf.board_env import BoardEnv
 from peterwolf.widgets import Play, Scrubber
-from peterwolf.world import Forage, Outcome, Peter, move
+from peterwolf.worlds.rules import Forage, Outcome, Peter, move
 
 ROOT = Path(__file__).resolve().parent.parent
 LAKE = Board.from_text("""

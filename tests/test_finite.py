@@ -15,7 +15,7 @@ from peterwolf.board_env import BoardEnv
 from peterwolf.env import ForageEnv, HuntEnv
 from peterwolf.finite import LONGEST, UnfitError, bare, table_world
 from peterwolf.settings import Setting, first_table
-from peterwolf.world import Forage, Hunt
+from peterwolf.worlds.rules import Forage, Hunt
 
 POND = Board.from_text("""
     .A.

@@ -7,8 +7,9 @@ import gymnasium
 import numpy as np
 import pytest
 
-from peterwolf import hill, rollout
+from peterwolf import rollout
 from peterwolf.kernels import dynamics as kernel_worlds
+from peterwolf.worlds import mountain_car as hill
 
 GRID = (300, 300)
 

@@ -9,7 +9,7 @@ from gymnasium.utils.env_checker import check_env
 
 from peterwolf import CLASSIC, Action, Board, Cell, planning, random_board, render
 from peterwolf.widgets import Play
-from peterwolf.world import HungryPeter, Hunt, check_start
+from peterwolf.worlds.rules import HungryPeter, Hunt, check_start
 
 PATH = Board.from_text("""
     .T.A

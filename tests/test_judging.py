@@ -5,7 +5,7 @@ import pytest
 
 from peterwolf import CLASSIC, Board, planning
 from peterwolf.widgets.judging import judge
-from peterwolf.world import Forage, Hunt
+from peterwolf.worlds.rules import Forage, Hunt
 
 CORRIDOR = Board.from_text("""
     ...A

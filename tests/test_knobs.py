@@ -17,7 +17,7 @@ from peterwolf.tabular import Run
 from peterwolf.widgets import Knobs
 from peterwolf.widgets.curve import BOTTOM, LEFT, RIGHT, TOP, svg_curve
 from peterwolf.widgets.view import sent
-from peterwolf.world import Forage
+from peterwolf.worlds.rules import Forage
 
 DEFAULTS = {"alpha": 0.5, "gamma": 0.95, "epsilon": 0.3, "episodes": 200}
 NOTHING_TO_WIN = Board.from_text("""

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from peterwolf import CLASSIC, Action, Board, Cell, planning, random_board
-from peterwolf.planning import path_lengths, sweeps, value_iteration
-from peterwolf.world import Forage
+from peterwolf.worlds.planning import path_lengths, sweeps, value_iteration
+from peterwolf.worlds.rules import Forage
 
 FORAGE = Forage()
 ALONE = Board.from_text("""

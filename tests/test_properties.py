@@ -17,10 +17,10 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 from peterwolf import Board, Cell, net, planning, random_board, tabular
 from peterwolf.bins import Bins, Edges
-from peterwolf.board import LARGEST
 from peterwolf.runs import Run, Snapshot
 from peterwolf.saving import load, save
-from peterwolf.world import Forage, Hunt
+from peterwolf.worlds.board import LARGEST
+from peterwolf.worlds.rules import Forage, Hunt
 
 SHARES = st.floats(0, 1)
 VALUES = st.floats(-1e6, 1e6)

@@ -8,7 +8,8 @@ from counted import calls
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from peterwolf import CLASSIC, Board, Cell, random_board, random_boards
+from peterwolf import CLASSIC, Board, Cell, random_board
+from peterwolf.worlds import random_boards
 
 NOTHING = {"ponds": 0, "wolves": 0, "trees": 0, "apples": 0}
 

@@ -16,7 +16,6 @@ from peterwolf import (
     checks,
     dqn,
     env,
-    hill,
     net,
     planes,
     planning,
@@ -30,10 +29,11 @@ from peterwolf import (
     tiles,
     tilings,
     widgets,
-    world,
 )
-from peterwolf.board import Action, Cell
 from peterwolf.dqn import features
+from peterwolf.worlds import mountain_car as hill
+from peterwolf.worlds import rules as world
+from peterwolf.worlds.board import Action, Cell
 
 Q = np.random.default_rng(0).normal(size=(8, 8, 4))
 HILL = np.random.default_rng(0).normal(size=(6, 5, 3))

@@ -14,7 +14,7 @@ from hypothesis.extra.numpy import arrays
 from peterwolf import CLASSIC, MOVES, Action, Board, planning, random_board
 from peterwolf.overlays import colours, greedy_directions
 from peterwolf.render import draw
-from peterwolf.world import Forage
+from peterwolf.worlds.rules import Forage
 
 ACTIONS = tuple(Action)
 MEADOW = Board.from_text("...\n...")  # 3 wide, 2 high

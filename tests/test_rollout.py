@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from peterwolf import CLASSIC, Action, Board
-from peterwolf.planning import value_iteration
 from peterwolf.rollout import Episode, evaluate, play_episode
-from peterwolf.world import Forage
+from peterwolf.worlds.planning import value_iteration
+from peterwolf.worlds.rules import Forage
 
 UP, DOWN, LEFT, RIGHT = Action
 LANE = Board.from_text("""

@@ -11,7 +11,7 @@ from peterwolf.render import draw
 from peterwolf.tabular import Run, Snapshot
 from peterwolf.widgets import Scrubber
 from peterwolf.widgets.view import sent
-from peterwolf.world import Forage, Hunt
+from peterwolf.worlds.rules import Forage, Hunt
 
 SETTINGS = {"alpha": 0.5, "gamma": 0.95, "epsilon": 0.3}
 CORRIDOR = Board.from_text("""

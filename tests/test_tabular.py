@@ -21,7 +21,7 @@ from peterwolf.tabular import (
     sarsa,
     td_target,
 )
-from peterwolf.world import Forage
+from peterwolf.worlds.rules import Forage
 
 FORAGE = Forage()
 CART = Bins([-2.4, -3, -0.21, -3], [2.4, 3, 0.21, 3], (3, 3, 6, 6))

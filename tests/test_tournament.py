@@ -17,7 +17,7 @@ PLANNER = """
 def make_agent():
     class Planner:
         def begin(self, board_text):
-            from peterwolf.world import Hunt
+            from peterwolf.worlds.rules import Hunt
             self.q = planning.value_iteration(Board.from_text(board_text), Hunt())
 
         def act(self, observation):

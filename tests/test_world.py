@@ -3,7 +3,7 @@
 import pytest
 
 from peterwolf import CLASSIC, Action, Board, Cell
-from peterwolf.world import Forage, Outcome, Peter, check_start, move
+from peterwolf.worlds.rules import Forage, Outcome, Peter, check_start, move
 
 FORAGE = Forage()
 MEADOW = Board.from_text("""

@@ -7,12 +7,13 @@ from functools import lru_cache
 
 import numpy as np
 
-from peterwolf import planning, tabular
-from peterwolf.board import CLASSIC, Board, Cell
+from peterwolf import tabular
 from peterwolf.board_env import BoardEnv
 from peterwolf.checks.exercise import ask, expect, expect_real, foresee, short
-from peterwolf.random_boards import random_board
-from peterwolf.world import HungryPeter, Hunt, Outcome, Rule
+from peterwolf.worlds import planning
+from peterwolf.worlds.board import CLASSIC, Board, Cell
+from peterwolf.worlds.random_boards import random_board
+from peterwolf.worlds.rules import HungryPeter, Hunt, Outcome, Rule
 
 # Share of the oracle's wins that the greedy policy must reach. 200 honest runs through five
 # sufficient states all reached 1, 200 on seven sensible rewards 0.991 or more: none failed. Of bad

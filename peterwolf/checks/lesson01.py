@@ -6,10 +6,10 @@ from typing import Any
 import gymnasium
 import numpy as np
 
-from peterwolf.board import CLASSIC, MOVES, Board, Cell
 from peterwolf.checks.exercise import Exercise, ask, expect, expect_draws, expect_number, short
-from peterwolf.random_boards import random_board
 from peterwolf.rollout import Policy
+from peterwolf.worlds.board import CLASSIC, MOVES, Board, Cell
+from peterwolf.worlds.random_boards import random_board
 
 ENDS = (Cell.WATER, Cell.WOLF, Cell.APPLE)
 

@@ -5,10 +5,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from peterwolf import planning
-from peterwolf.board import Board
 from peterwolf.checks.exercise import Exercise, ask, expect, expect_number, short
-from peterwolf.world import Forage
+from peterwolf.worlds import planning
+from peterwolf.worlds.board import Board
+from peterwolf.worlds.rules import Forage
 
 CORRIDOR = 40  # cells of ground before the apple
 

@@ -5,12 +5,13 @@ from collections.abc import Callable
 import gymnasium
 import numpy as np
 
-from peterwolf import planning, tabular
-from peterwolf.board import CLASSIC, Board
+from peterwolf import tabular
 from peterwolf.checks.exercise import Exercise, ask, expect, short
 from peterwolf.checks.hunting import judge_encode, judge_hunt_reward
 from peterwolf.rollout import Policy, play_episode
-from peterwolf.world import Hunt
+from peterwolf.worlds import planning
+from peterwolf.worlds.board import CLASSIC, Board
+from peterwolf.worlds.rules import Hunt
 
 ENDS = ("won", "killed", "drowned", "lost")
 SMALL = Board.from_text("A..\n.~T\n..W")  # the wolf is two steps away, by way of a tree

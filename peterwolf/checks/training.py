@@ -9,11 +9,12 @@ import gymnasium
 import numpy as np
 from gymnasium.wrappers import RecordEpisodeStatistics
 
-from peterwolf import planning, tabular
-from peterwolf.board import Board, Cell
+from peterwolf import tabular
 from peterwolf.checks.exercise import expect, short
-from peterwolf.random_boards import random_board
-from peterwolf.world import Forage
+from peterwolf.worlds import planning
+from peterwolf.worlds.board import Board, Cell
+from peterwolf.worlds.random_boards import random_board
+from peterwolf.worlds.rules import Forage
 
 # Share of starts from which the learnt path must be a shortest one. 200 honest runs, each from
 # another seed, none failed: the worst reached 0.94; they averaged 0.993.

@@ -7,11 +7,13 @@ from typing import Any
 import gymnasium
 import numpy as np
 
-from peterwolf import Board, dqn, planning, tabular
+from peterwolf import dqn, tabular
 from peterwolf.dqn.config import DQNConfig
 from peterwolf.rollout import Policy
 from peterwolf.runs import Run
-from peterwolf.world import Hunt
+from peterwolf.worlds import planning
+from peterwolf.worlds.board import Board
+from peterwolf.worlds.rules import Hunt
 
 EPISODES, GAMMA = 10_000, 0.95
 DEEP: dict[str, Any] = {

@@ -7,8 +7,10 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from peterwolf import Board, Cell, arguments, random_board
-from peterwolf.world import HungryPeter, Hunt
+from peterwolf import arguments
+from peterwolf.worlds.board import Board, Cell
+from peterwolf.worlds.random_boards import random_board
+from peterwolf.worlds.rules import HungryPeter, Hunt
 
 MOST_MOVES = 256  # as in `peterwolf/Hunt-v0` on a board of 8 x 8
 FAR = 5  # moves to the wolf; after so many Peter is more tired than strong unless he eats or rests

@@ -16,14 +16,15 @@ SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")
 HOME = 16 << 20  # bytes in each of the two temporary folders
 # Modules of the package without an answer to any exercise; further ones for single lessons, of
 # whose exercises they hold none. A room whose `__init__` is not among them gets an empty one.
-OFFERED = ("arguments", "board", "random_boards", "world", "board_env", "env")
+OFFERED = ("arguments", "worlds/board", "worlds/random_boards", "worlds/rules")
+OFFERED += ("board_env", "env")
 ALSO_OFFERED: dict[str, tuple[str, ...]] = {"01": ("rollout",), "05": ("rollout",)}
 ALSO_OFFERED |= {"11": ("dqn/net",), "13": ("dqn/replay",)}
 ALSO_OFFERED["14"] = ("rollout", "bins", "progress", "settings", "runs", "finite", "plain")
 ALSO_OFFERED["14"] += ("engines", "tabular", "tilings")
 ALSO_OFFERED["14"] += ("kernels/loops", "kernels/tile_loops", "kernels/dynamics")
-ALSO_OFFERED["14"] += ("planning",)
-EMPTY = ("planning",)  # `board_env` imports it, and needs it only to plan
+ALSO_OFFERED["14"] += ("worlds/planning",)
+EMPTY = ("worlds/planning",)  # `board_env` imports it, and needs it only to plan
 START = "import sys; sys.path.insert(0, {0!r}); from inside.main import main; main()"
 
 

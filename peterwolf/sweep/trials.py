@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 import gymnasium
 import numpy as np
 
-from peterwolf import CLASSIC, arguments, random_board, tabular
+from peterwolf import arguments, tabular
+from peterwolf.worlds.board import CLASSIC
+from peterwolf.worlds.random_boards import random_board
 
 METHODS = ("q_learning", "sarsa", "expected_sarsa")
 STARTS = 100

@@ -6,10 +6,10 @@ from typing import Any
 import ipywidgets
 import numpy as np
 
-from peterwolf.board import MOVES, Action, Board, Cell
 from peterwolf.widgets.still import paragraphs
 from peterwolf.widgets.view import View
-from peterwolf.world import Rule
+from peterwolf.worlds.board import MOVES, Action, Board, Cell
+from peterwolf.worlds.rules import Rule
 
 KEYS = dict(zip("wsad", MOVES, strict=True))
 HINT = "Click a cell, or press W A S D,", "to read its four values."

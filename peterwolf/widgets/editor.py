@@ -7,7 +7,6 @@ import ipywidgets
 import numpy as np
 
 from peterwolf import animation, arguments, render, tabular
-from peterwolf.board import MOVES, Board, Cell
 from peterwolf.overlays import draw_frame
 from peterwolf.widgets.judging import judge, winnable
 from peterwolf.widgets.painting import Painting
@@ -15,7 +14,8 @@ from peterwolf.widgets.play import ARROW_KEYS
 from peterwolf.widgets.scrubber import SIGNS
 from peterwolf.widgets.still import Still, board_row, cell_of, paragraphs
 from peterwolf.widgets.view import View
-from peterwolf.world import Forage
+from peterwolf.worlds.board import MOVES, Board, Cell
+from peterwolf.worlds.rules import Forage
 
 RULE = Forage()
 SETTINGS: dict[str, Any] = {"alpha": 0.5, "gamma": 0.95, "epsilon": 0.5}

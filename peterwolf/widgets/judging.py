@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from peterwolf import planning
-from peterwolf.board import Board, Cell
-from peterwolf.world import Rule
+from peterwolf.worlds import planning
+from peterwolf.worlds.board import Board, Cell
+from peterwolf.worlds.rules import Rule
 
 DEEDS = {"apple": "reach an apple", "won": "beat the wolf"}
 

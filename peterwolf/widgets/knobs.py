@@ -7,15 +7,16 @@ import gymnasium
 import ipywidgets
 import numpy as np
 
-from peterwolf import animation, arguments, planning, render, tabular
-from peterwolf.board import CLASSIC, Action, Board
-from peterwolf.random_boards import random_board
+from peterwolf import animation, arguments, render, tabular
 from peterwolf.widgets import asking
 from peterwolf.widgets.curve import svg_curve
 from peterwolf.widgets.judging import judge, starts
 from peterwolf.widgets.still import Still, board_row, cell_of, paragraphs
 from peterwolf.widgets.view import View
-from peterwolf.world import Forage
+from peterwolf.worlds import planning
+from peterwolf.worlds.board import CLASSIC, Action, Board
+from peterwolf.worlds.random_boards import random_board
+from peterwolf.worlds.rules import Forage
 
 RULE = Forage()
 MOST_SEED = 999

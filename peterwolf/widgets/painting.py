@@ -2,7 +2,7 @@
 
 from collections import deque
 
-from peterwolf.board import Board, Cell
+from peterwolf.worlds.board import Board, Cell
 
 MOST_STROKES = 200  # that are kept to be undone
 

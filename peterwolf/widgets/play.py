@@ -6,7 +6,6 @@ import gymnasium
 import ipywidgets
 
 from peterwolf import animation, rollout
-from peterwolf.board import MOVES, Action
 from peterwolf.board_env import peters
 from peterwolf.widgets.driving import Drive
 from peterwolf.widgets.duel import Duel
@@ -14,6 +13,7 @@ from peterwolf.widgets.seats import HALF, Around, Seat, alone, cross, facing, sc
 from peterwolf.widgets.still import SIDE, Still, cell_of, check_policy, paragraphs
 from peterwolf.widgets.vehicles import check_pictures, vehicle_of
 from peterwolf.widgets.view import View
+from peterwolf.worlds.board import MOVES, Action
 
 ARROWS = {Action.UP: "↑", Action.DOWN: "↓", Action.LEFT: "←", Action.RIGHT: "→"}
 ARROW_KEYS = dict(zip(("ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"), Action, strict=True))

@@ -4,13 +4,13 @@ import ipywidgets
 import numpy as np
 
 from peterwolf import animation, arguments, render
-from peterwolf.board import Action, Board
 from peterwolf.runs import Run, Snapshot
 from peterwolf.widgets import asking
 from peterwolf.widgets.judging import judge
 from peterwolf.widgets.slides import Slides
 from peterwolf.widgets.still import board_row, cell_of, paragraphs
-from peterwolf.world import Forage, Hunt, Rule
+from peterwolf.worlds.board import Action, Board
+from peterwolf.worlds.rules import Forage, Hunt, Rule
 
 UNKNOWN = "? A cell that Peter never entered"
 SIGNS = {

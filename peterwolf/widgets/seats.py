@@ -6,10 +6,10 @@ import ipywidgets
 import numpy as np
 
 from peterwolf import render
-from peterwolf.board import Action
 from peterwolf.widgets.duel import Player
 from peterwolf.widgets.still import board_row, paragraphs
 from peterwolf.widgets.view import View
+from peterwolf.worlds.board import Action
 
 LEVELS = ("energy", "fatigue")
 FULL, STRIPED = "currentColor", "repeating-linear-gradient(45deg,currentColor 0 3px,#0000 3px 6px)"

@@ -5,9 +5,9 @@ from typing import Any
 import ipywidgets
 
 from peterwolf import animation
-from peterwolf.board import Board
 from peterwolf.render import SMALLEST
 from peterwolf.widgets.view import View
+from peterwolf.worlds.board import Board
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 SIDE, CELL = 400, 50  # pixels: the longest side of a board, and a cell where that leaves room

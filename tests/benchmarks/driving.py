@@ -7,7 +7,8 @@ from functools import cache, partial
 import gymnasium
 import numpy as np
 
-from peterwolf import animation, hill, plots, rollout, tabular
+from peterwolf import animation, plots, rollout, tabular
+from peterwolf.worlds import mountain_car as hill
 
 CHOOSING = 1000  # the first start that chooses a table; the starts 0 to 99 judge it
 

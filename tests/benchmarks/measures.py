@@ -13,7 +13,7 @@ import plain_loops
 
 from peterwolf import CLASSIC, Cell, planning, random_board, render, tabular
 from peterwolf.widgets import Knobs
-from peterwolf.world import Forage, Hunt
+from peterwolf.worlds.rules import Forage, Hunt
 
 CAR = {"low": (-1.2, -0.07), "high": (0.6, 0.07), "counts": (20, 20)}
 POLE = {"low": (-2.4, -3.0, -0.21, -3.0), "high": (2.4, 3.0, 0.21, 3.0), "counts": (6, 4, 6, 16)}

@@ -10,7 +10,7 @@ from peterwolf import MOVES, Action
 
 RIVAL = """import numpy as np
 from peterwolf import CLASSIC, planning, tabular
-from peterwolf.world import Forage
+from peterwolf.worlds.rules import Forage
 best = tabular.greedy(planning.value_iteration(CLASSIC, Forage()))
 Play(forest, seed=3, policy=best)"""
 TWO = """from IPython.display import display

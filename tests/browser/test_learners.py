@@ -14,7 +14,7 @@ from peterwolf.overlays import draw_frame
 from peterwolf.render import draw
 from peterwolf.widgets import Editor, Stepper
 from peterwolf.widgets.judging import judge
-from peterwolf.world import Forage
+from peterwolf.worlds.rules import Forage
 
 FOREST = gymnasium.make("peterwolf/Forage-v0")
 PREPARED = """from peterwolf import tabular

@@ -6,7 +6,7 @@ import gymnasium
 import numpy as np
 
 from peterwolf import Board, Cell, planning, tabular
-from peterwolf.world import Hunt
+from peterwolf.worlds.rules import Hunt
 
 RIGHT = {}  # grade id: {what is particular about it: answer}
 WRONG = {}  # grade id: {the mistake: (answer, a part of what the learner is told)}

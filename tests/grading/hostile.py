@@ -220,7 +220,7 @@ return lesson02.value_at_distance(steps, gamma)
     "the oracle": called(
         """
 from peterwolf import Board, planning
-from peterwolf.world import Forage
+from peterwolf.worlds.rules import Forage
 board = Board.from_text('.' * 40 + 'A' + chr(10) + '~' * 41)
 values = planning.value_iteration(board, Forage(), gamma=gamma).max(axis=-1)
 return float(values[40 - steps, 0])

@@ -123,7 +123,7 @@ def test_no_reference_is_copied_into_the_sandbox_of_its_lesson(courses):
         tables = set() if lesson.name == "14" else {"tabular", "bins"}  # agents learn with them
         rooms = {"checks", "contest", "tournament", "grading", "sandbox"}
         assert not names & (rooms | {"tiles", "linear", "stats", "training"} | tables)
-        plan = (lesson / "peterwolf" / "planning.py").read_text()
+        plan = (lesson / "peterwolf" / "worlds" / "planning.py").read_text()
         assert plan == '"""Not here."""\n' or lesson.name == "14"  # agents may plan
     assert not (courses / "06" / "peterwolf" / "rollout.py").exists()
     assert not (courses / "10" / "peterwolf" / "dqn").exists()

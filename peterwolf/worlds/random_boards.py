@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from peterwolf import arguments
-from peterwolf.board import LARGEST, MOVES, SMALLEST, Board, Cell
+from peterwolf.worlds.board import LARGEST, MOVES, SMALLEST, Board, Cell
 
 # Attempts at letting ponds grow freely before they are laid along a winding path:
 # 20, and fewer where this many cells were tried.

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from peterwolf import arguments
-from peterwolf.board import Action, Board
-from peterwolf.world import Rule
+from peterwolf.worlds.board import Action, Board
+from peterwolf.worlds.rules import Rule
 
 TOLERANCE = 1e-12  # largest change of a value in the last sweep
 MOST_SWEEPS = 100_000

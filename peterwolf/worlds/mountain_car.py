@@ -161,7 +161,7 @@ def _compiled(name: str, on_disk: bool = True) -> Any:
     here = sys.modules[__name__]
     names = {each: getattr(here, each) for each in ("between", "costs", "drive", "np")}
     names["math"] = math  # for drive
-    return jit.whole(getattr(here, name), names, f"hill-{name}", (here, dynamics), on_disk)
+    return jit.whole(getattr(here, name), names, f"mountain_car-{name}", (here, dynamics), on_disk)
 
 
 def _run(name: str, *given: Any) -> Any:

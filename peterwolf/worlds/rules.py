@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, Protocol, runtime_checkable
 
 from peterwolf import arguments
-from peterwolf.board import MOVES, Board, Cell
+from peterwolf.worlds.board import MOVES, Board, Cell
 
 Endings = Mapping[Cell, tuple[float, str]]  # what a cell pays and how the game ends there
 

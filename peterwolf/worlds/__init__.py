@@ -1,0 +1,1 @@
+"""Boards, the rules of the games on them, and the oracles that know those rules."""
