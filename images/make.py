@@ -1,7 +1,7 @@
 """Make the pictures that are kept in the repository: `python images/make.py learning sprites`.
 
 learning   images/learning.webp, Peter learning on the classic board (the README shows it)
-sprites    peterwolf/sprites/*.png from the drawings *.svg beside them (needs resvg_py)
+sprites    peterwolf/drawing/pictures/*.png from the drawings *.svg beside them (needs resvg_py)
 """
 
 import argparse
@@ -69,7 +69,7 @@ def sprites() -> None:
     """Rasterise the drawings of the board's sprites."""
     import resvg_py
 
-    for drawing in sorted((ROOT / "peterwolf" / "sprites").glob("*.svg")):
+    for drawing in sorted((ROOT / "peterwolf" / "drawing" / "pictures").glob("*.svg")):
         size = {"width": SPRITE_PIXELS, "height": SPRITE_PIXELS}
         files.write(
             drawing.with_suffix(".png"),

@@ -14,6 +14,8 @@ from peterwolf.worlds.random_boards import random_board
 
 if TYPE_CHECKING:
     from peterwolf.dqn import net as net
+    from peterwolf.drawing import animation as animation
+    from peterwolf.drawing import render as render
     from peterwolf.worlds import mountain_car as mountain_car
     from peterwolf.worlds import planning as planning
     from peterwolf.worlds import rules as rules
@@ -23,9 +25,11 @@ __all__ = ["CLASSIC", "MOVES", "Action", "Board", "Cell", "random_board"]
 
 # Modules that lessons import from here, and where they lie.
 _FACE = {
+    "animation": "drawing.animation",
     "mountain_car": "worlds.mountain_car",
     "net": "dqn.net",
     "planning": "worlds.planning",
+    "render": "drawing.render",
     "rules": "worlds.rules",
 }
 

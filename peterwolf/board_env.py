@@ -179,7 +179,7 @@ class BoardEnv(gymnasium.Env):
             levels = self.peter._asdict() if self.peter else {}
             return "\n".join([text, *(f"{k} {v}" for k, v in levels.items() if k not in "xy")])
         if self.render_mode == "rgb_array":
-            from peterwolf import render  # OpenCV takes a third of a second to import
+            from peterwolf.drawing import render  # OpenCV takes a third of a second to import
 
             longest = max(self.board.width, self.board.height)
             cell = max(render.SMALLEST, min(CELL, LONGEST_SIDE // longest))

@@ -7,7 +7,8 @@ import gymnasium
 import numpy as np
 from packaging.requirements import Requirement
 
-from peterwolf import animation, render, tabular
+from peterwolf import tabular
+from peterwolf.drawing import animation, render
 from peterwolf.widgets import Play
 from peterwolf.worlds.board import CLASSIC
 

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from peterwolf import animation
-from peterwolf.animation import animate, picture, save
+from peterwolf.drawing.animation import animate, picture, save
 
 MIMES = ("image/gif", "image/webp")
 COLOURS = ((200, 30, 30), (30, 200, 30), (30, 30, 200), (220, 220, 40), (20, 20, 20))

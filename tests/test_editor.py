@@ -6,7 +6,7 @@ import pytest
 from frontend import press, tell
 
 from peterwolf import CLASSIC, Board, Cell, random_board, tabular
-from peterwolf.render import draw
+from peterwolf.drawing.render import draw
 from peterwolf.widgets import Editor
 
 SMALL = Board.from_text("""

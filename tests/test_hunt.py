@@ -161,7 +161,7 @@ def coloured(picture, at, colour, cell=50):
 
 
 def test_bars_beside_peter_grow_with_energy_on_the_left_and_fatigue_on_the_right():
-    from peterwolf.overlays import ENERGY, FATIGUE
+    from peterwolf.drawing.overlays import ENERGY, FATIGUE
 
     for colour, level, left in ((ENERGY, 2, True), (FATIGUE, 3, False)):
         sizes = []

@@ -11,8 +11,8 @@ import pytest
 from frontend import click, pixels, press
 
 from peterwolf import CLASSIC, Board, planning, random_board, render, tabular
+from peterwolf.drawing.render import draw
 from peterwolf.plots import running_mean
-from peterwolf.render import draw
 from peterwolf.tabular import Run
 from peterwolf.widgets import Knobs
 from peterwolf.widgets.curve import BOTTOM, LEFT, RIGHT, TOP, svg_curve

@@ -9,7 +9,7 @@ import pytest
 from frontend import pixels, press, tell
 
 from peterwolf import CLASSIC, MOVES, Action, Board, random_board
-from peterwolf.render import draw
+from peterwolf.drawing.render import draw
 from peterwolf.widgets import Play
 
 CENTRE = Board.from_text("""

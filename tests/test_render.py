@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from peterwolf import CLASSIC, MOVES, Action, Board, planning, random_board
-from peterwolf.overlays import colours, greedy_directions
-from peterwolf.render import draw
+from peterwolf.drawing.overlays import colours, greedy_directions
+from peterwolf.drawing.render import draw
 from peterwolf.worlds.rules import Forage
 
 ACTIONS = tuple(Action)

@@ -6,8 +6,8 @@ import pytest
 from frontend import click, pixels, press
 
 from peterwolf import CLASSIC, Board, tabular
-from peterwolf.overlays import CREAM, INK
-from peterwolf.render import draw
+from peterwolf.drawing.overlays import CREAM, INK
+from peterwolf.drawing.render import draw
 from peterwolf.tabular import Run, Snapshot
 from peterwolf.widgets import Scrubber
 from peterwolf.widgets.view import sent

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 import resvg_py
 
-from peterwolf import sprites
+from peterwolf.drawing import sprites
 
 NAMES = ("peter", "wolf", "apple", "tree", "water")
-FOLDER = files("peterwolf").joinpath("sprites")
+FOLDER = files("peterwolf.drawing").joinpath("pictures")
 PAPER = (250, 246, 235)
 
 
@@ -29,8 +29,8 @@ def folder(monkeypatch, tmp_path):
     """A package folder of our own, so that a sprite can be lost or broken."""
     monkeypatch.setattr(sprites, "files", lambda package: tmp_path)
     sprites.sprite.cache_clear()
-    (tmp_path / "sprites").mkdir()
-    yield tmp_path / "sprites"
+    (tmp_path / "pictures").mkdir()
+    yield tmp_path / "pictures"
     sprites.sprite.cache_clear()
 
 

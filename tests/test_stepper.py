@@ -8,8 +8,8 @@ import pytest
 from frontend import click, pixels, press
 
 from peterwolf import CLASSIC, Board, tabular
-from peterwolf.overlays import INK
-from peterwolf.render import draw
+from peterwolf.drawing.overlays import INK
+from peterwolf.drawing.render import draw
 from peterwolf.widgets import Stepper
 
 CORRIDOR = Board.from_text("""

@@ -16,8 +16,9 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from peterwolf import animation, files, workers
+from peterwolf import files, workers
 from peterwolf.contest import baselines, games, ranking, replays
+from peterwolf.drawing import animation
 from peterwolf.progress import Bar
 from peterwolf.sandbox import bubblewrap
 from peterwolf.sandbox.channel import SandboxError

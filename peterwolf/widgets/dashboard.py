@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from peterwolf import animation
+from peterwolf.drawing import animation
 from peterwolf.widgets.race import Player, Race
 from peterwolf.widgets.vehicles import Vehicle, rendered
 

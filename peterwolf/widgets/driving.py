@@ -6,7 +6,8 @@ from typing import Any
 import gymnasium
 import ipywidgets
 
-from peterwolf import animation, arguments, rollout
+from peterwolf import arguments, rollout
+from peterwolf.drawing import animation
 from peterwolf.widgets.dashboard import frame_of, lines_of, score_of
 from peterwolf.widgets.race import Race
 from peterwolf.widgets.still import BESIDE, SIDE, Still, board_row, check_policy, paragraphs

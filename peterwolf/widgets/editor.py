@@ -6,8 +6,9 @@ import gymnasium
 import ipywidgets
 import numpy as np
 
-from peterwolf import animation, arguments, render, tabular
-from peterwolf.overlays import draw_frame
+from peterwolf import arguments, tabular
+from peterwolf.drawing import animation, render
+from peterwolf.drawing.overlays import draw_frame
 from peterwolf.widgets.judging import judge, winnable
 from peterwolf.widgets.painting import Painting
 from peterwolf.widgets.play import ARROW_KEYS

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from peterwolf import animation
+from peterwolf.drawing import animation
 from peterwolf.widgets.slides import Slides
 
 

@@ -7,7 +7,8 @@ import gymnasium
 import ipywidgets
 import numpy as np
 
-from peterwolf import animation, arguments, render, tabular
+from peterwolf import arguments, tabular
+from peterwolf.drawing import animation, render
 from peterwolf.widgets import asking
 from peterwolf.widgets.curve import svg_curve
 from peterwolf.widgets.judging import judge, starts

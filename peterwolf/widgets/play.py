@@ -5,8 +5,9 @@ from typing import Any
 import gymnasium
 import ipywidgets
 
-from peterwolf import animation, rollout
+from peterwolf import rollout
 from peterwolf.board_env import peters
+from peterwolf.drawing import animation
 from peterwolf.widgets.driving import Drive
 from peterwolf.widgets.duel import Duel
 from peterwolf.widgets.seats import HALF, Around, Seat, alone, cross, facing, score

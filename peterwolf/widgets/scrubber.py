@@ -3,7 +3,8 @@
 import ipywidgets
 import numpy as np
 
-from peterwolf import animation, arguments, render
+from peterwolf import arguments
+from peterwolf.drawing import animation, render
 from peterwolf.runs import Run, Snapshot
 from peterwolf.widgets import asking
 from peterwolf.widgets.judging import judge

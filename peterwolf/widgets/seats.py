@@ -5,7 +5,7 @@ from typing import NamedTuple
 import ipywidgets
 import numpy as np
 
-from peterwolf import render
+from peterwolf.drawing import render
 from peterwolf.widgets.duel import Player
 from peterwolf.widgets.still import board_row, paragraphs
 from peterwolf.widgets.view import View

@@ -2,7 +2,8 @@
 
 import ipywidgets
 
-from peterwolf import animation, arguments
+from peterwolf import arguments
+from peterwolf.drawing import animation
 from peterwolf.widgets.still import Still, paragraphs
 from peterwolf.widgets.view import View
 

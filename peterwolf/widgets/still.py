@@ -4,8 +4,8 @@ from typing import Any
 
 import ipywidgets
 
-from peterwolf import animation
-from peterwolf.render import SMALLEST
+from peterwolf.drawing import animation
+from peterwolf.drawing.render import SMALLEST
 from peterwolf.widgets.view import View
 from peterwolf.worlds.board import Board
 

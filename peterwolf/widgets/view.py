@@ -11,7 +11,7 @@ import anywidget
 import ipywidgets
 import traitlets
 
-from peterwolf import animation
+from peterwolf.drawing import animation
 from peterwolf.widgets.turns import Turns
 
 HERE = Path(__file__)

@@ -10,8 +10,8 @@ from look import ROUGH, decoded, looks_well, pixels, wait_for_text, words
 from screen import Screen
 
 from peterwolf import CLASSIC, Board, Cell, tabular
-from peterwolf.overlays import draw_frame
-from peterwolf.render import draw
+from peterwolf.drawing.overlays import draw_frame
+from peterwolf.drawing.render import draw
 from peterwolf.widgets import Editor, Stepper
 from peterwolf.widgets.judging import judge
 from peterwolf.worlds.rules import Forage

@@ -5,8 +5,8 @@ from screen import Screen
 from twins import FORAGE, Twin
 
 from peterwolf import Action, Board, Cell
-from peterwolf.overlays import draw_frame
-from peterwolf.render import draw
+from peterwolf.drawing.overlays import draw_frame
+from peterwolf.drawing.render import draw
 from peterwolf.widgets import Editor
 
 

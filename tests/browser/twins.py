@@ -4,7 +4,7 @@ import gymnasium
 import numpy as np
 
 from peterwolf import Action, animation  # and so registers Peter's envs
-from peterwolf.render import draw
+from peterwolf.drawing.render import draw
 from peterwolf.widgets.vehicles import rendered
 
 FORAGE, HUNT = "peterwolf/Forage-v0", "peterwolf/Hunt-v0"

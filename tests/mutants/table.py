@@ -141,7 +141,7 @@ BOARD = (
     ),
     bug(
         "arrows in another order than the moves",
-        "overlays",
+        "drawing/overlays",
         "for dx, dy in MOVES], dtype=float)",
         "for dx, dy in MOVES[::-1]], dtype=float)",
         "test_render::test_arrow_of_a_one_hot_row_points_along_its_move",
@@ -149,7 +149,7 @@ BOARD = (
     ),
     bug(
         "one arrow only where actions tie",
-        "overlays",
+        "drawing/overlays",
         "tied = q >= best - TIED * np.abs(best)",
         "tied = np.arange(4) == q.argmax(axis=-1, keepdims=True)",
         "test_render::test_directions_are_exactly_the_greedy_ones",

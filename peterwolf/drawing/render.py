@@ -5,8 +5,8 @@ from functools import lru_cache
 import numpy as np
 
 from peterwolf import arguments
-from peterwolf.overlays import CREAM, draw_arrows, draw_gauge, draw_marks, draw_triangles
-from peterwolf.sprites import paste
+from peterwolf.drawing.overlays import CREAM, draw_arrows, draw_gauge, draw_marks, draw_triangles
+from peterwolf.drawing.sprites import paste
 from peterwolf.worlds.board import Action, Board, Cell
 
 OVERLAYS = ("arrows", "triangles")

@@ -14,7 +14,7 @@ def sprite(name: str, size: int) -> tuple[np.ndarray, np.ndarray]:
     Raises FileNotFoundError for a sprite that the package lacks and
     ValueError for a file that is no picture with an alpha channel.
     """
-    source = files("peterwolf").joinpath("sprites", f"{name}.png")
+    source = files("peterwolf.drawing").joinpath("pictures", f"{name}.png")
     try:
         data = source.read_bytes()
     except FileNotFoundError:

@@ -1,0 +1,1 @@
+"""Pictures of boards, tables and games: arrays in, pictures out."""
