@@ -8,7 +8,7 @@ and `peterwolf/Hunt-v0`. Its modules are imported when they are used:
 import importlib
 from typing import TYPE_CHECKING
 
-from peterwolf import env  # noqa: F401  registers the environments
+from peterwolf.envs import peter as _peter  # noqa: F401  registers the environments
 from peterwolf.worlds.board import CLASSIC, MOVES, Action, Board, Cell
 from peterwolf.worlds.random_boards import random_board
 

@@ -20,8 +20,8 @@ from gymnasium.wrappers import TimeLimit, TransformReward
 
 from peterwolf import CLASSIC, Board, compiled, random_board, tabular, tiles
 from peterwolf.bins import Bins
-from peterwolf.board_env import BoardEnv
-from peterwolf.env import ForageEnv, HuntEnv
+from peterwolf.envs.board_env import BoardEnv
+from peterwolf.envs.peter import ForageEnv, HuntEnv
 from peterwolf.kernels.loops import METHODS
 from peterwolf.worlds.rules import Forage, Hunt
 

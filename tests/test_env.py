@@ -11,7 +11,7 @@ from gymnasium.error import ResetNeeded
 from gymnasium.utils.env_checker import check_env
 
 from peterwolf import CLASSIC, Action, Board, Cell, random_board
-from peterwolf.env import ForageEnv
+from peterwolf.envs.peter import ForageEnv
 
 UP, DOWN, LEFT, RIGHT = Action
 BOARD = Board.from_text("""

@@ -13,7 +13,7 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 
 from peterwolf import Action, Board, Cell, planning, render, rollout, tabular
-from peterwolf.board_env import BoardEnv
+from peterwolf.envs.board_env import BoardEnv
 from peterwolf.widgets import Play, Scrubber
 from peterwolf.worlds.rules import Forage, Outcome, Peter, move
 

@@ -323,7 +323,7 @@ def test_importing_the_package_takes_less_than_half_a_second(fresh_imports):
 
 @pytest.mark.parametrize("module", ["matplotlib", "pygame", "numba", "ipywidgets", "cv2", "torch"])
 def test_importing_the_package_leaves_heavy_modules_alone(fresh_imports, module):
-    assert "peterwolf.env" in fresh_imports[0]["modules"]
+    assert "peterwolf.envs.peter" in fresh_imports[0]["modules"]
     assert module not in fresh_imports[0]["modules"]
 
 

@@ -9,7 +9,7 @@ from gymnasium.utils.env_checker import check_env
 
 from peterwolf import Action, Board, Cell, random_board
 from peterwolf.dqn.vector_envs import copies
-from peterwolf.planes import Planes
+from peterwolf.envs.board_observation import Planes
 
 BOARD = Board.from_text("""
     .A.~

@@ -15,9 +15,7 @@ from peterwolf import (
     bins,
     checks,
     dqn,
-    env,
     net,
-    planes,
     planning,
     plots,
     random_board,
@@ -31,6 +29,8 @@ from peterwolf import (
     widgets,
 )
 from peterwolf.dqn import features
+from peterwolf.envs import board_observation as planes
+from peterwolf.envs import peter as env
 from peterwolf.worlds import mountain_car as hill
 from peterwolf.worlds import rules as world
 from peterwolf.worlds.board import Action, Cell

@@ -8,8 +8,8 @@ from functools import lru_cache
 import numpy as np
 
 from peterwolf import tabular
-from peterwolf.board_env import BoardEnv
 from peterwolf.checks.exercise import ask, expect, expect_real, foresee, short
+from peterwolf.envs.board_env import BoardEnv
 from peterwolf.worlds import planning
 from peterwolf.worlds.board import CLASSIC, Board, Cell
 from peterwolf.worlds.random_boards import random_board

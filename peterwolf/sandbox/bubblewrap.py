@@ -17,7 +17,7 @@ HOME = 16 << 20  # bytes in each of the two temporary folders
 # Modules of the package without an answer to any exercise; further ones for single lessons, of
 # whose exercises they hold none. A room whose `__init__` is not among them gets an empty one.
 OFFERED = ("arguments", "worlds/board", "worlds/random_boards", "worlds/rules")
-OFFERED += ("board_env", "env")
+OFFERED += ("envs/board_env", "envs/peter")
 ALSO_OFFERED: dict[str, tuple[str, ...]] = {"01": ("rollout",), "05": ("rollout",)}
 ALSO_OFFERED |= {"11": ("dqn/net",), "13": ("dqn/replay",)}
 ALSO_OFFERED["14"] = ("rollout", "bins", "progress", "settings", "runs", "finite", "plain")

@@ -4,7 +4,7 @@ from typing import Any
 
 import gymnasium
 
-from peterwolf.board_env import BoardEnv
+from peterwolf.envs.board_env import BoardEnv
 
 RESET, MOST_MOVES = -1, 10_000  # of a log
 FORESEEN = 100  # resets

@@ -7,7 +7,7 @@ import gymnasium
 import numpy as np
 
 from peterwolf import arguments, rollout
-from peterwolf.board_env import BoardEnv, peters
+from peterwolf.envs.board_env import BoardEnv, peters
 
 
 class Player:

@@ -6,8 +6,8 @@ import gymnasium
 import ipywidgets
 
 from peterwolf import rollout
-from peterwolf.board_env import peters
 from peterwolf.drawing import animation
+from peterwolf.envs.board_env import peters
 from peterwolf.widgets.driving import Drive
 from peterwolf.widgets.duel import Duel
 from peterwolf.widgets.seats import HALF, Around, Seat, alone, cross, facing, score

@@ -7,7 +7,7 @@ import gymnasium
 import numpy as np
 
 from peterwolf import arguments, tabular
-from peterwolf.board_env import peters
+from peterwolf.envs.board_env import peters
 from peterwolf.settings import Schedule, Setting, State, as_state, first_table
 from peterwolf.widgets.play import ARROWS
 from peterwolf.worlds.board import Action

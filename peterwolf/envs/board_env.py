@@ -36,7 +36,7 @@ class KernelSpec(NamedTuple):
 
 
 class BoardEnv(gymnasium.Env):
-    """Peter's world under any rule of `rules`' kind; `env.ForageEnv` and `env.HuntEnv` are two.
+    """Peter's world under any rule of `rules`' kind; `peter.ForageEnv`, `HuntEnv` are two.
 
     A `rule` of your own makes a world of your own; the other arguments are
     those of `ForageEnv`. Raises TypeError or ValueError, naming the argument,

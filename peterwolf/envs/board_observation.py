@@ -6,7 +6,7 @@ import gymnasium
 import numpy as np
 
 from peterwolf import arguments
-from peterwolf.board_env import peters
+from peterwolf.envs.board_env import peters
 from peterwolf.worlds.board import Cell
 
 KINDS = np.array(tuple(Cell))[:, np.newaxis, np.newaxis]

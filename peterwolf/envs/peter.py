@@ -2,7 +2,7 @@
 
 import gymnasium
 
-from peterwolf.board_env import BoardEnv, BoardSource
+from peterwolf.envs.board_env import BoardEnv, BoardSource
 from peterwolf.worlds.board import CLASSIC
 from peterwolf.worlds.rules import Forage, Hunt
 
@@ -90,6 +90,6 @@ class HuntEnv(BoardEnv):
 for name in ("Forage", "Hunt"):
     gymnasium.register(
         id=f"peterwolf/{name}-v0",
-        entry_point=f"peterwolf.env:{name}Env",
+        entry_point=f"peterwolf.envs.peter:{name}Env",
         disable_env_checker=True,  # check_env is a test; its wrapper would slow every step
     )

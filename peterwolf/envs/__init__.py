@@ -1,0 +1,1 @@
+"""Peter's worlds as gymnasium environments."""
