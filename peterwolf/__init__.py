@@ -13,12 +13,24 @@ from peterwolf.worlds.board import CLASSIC, MOVES, Action, Board, Cell
 from peterwolf.worlds.random_boards import random_board
 
 if TYPE_CHECKING:
+    from peterwolf import checks as checks
+    from peterwolf import dqn as dqn
+    from peterwolf import plots as plots
+    from peterwolf import rollout as rollout
+    from peterwolf import saving as saving
+    from peterwolf import selftest as selftest
+    from peterwolf import sweep as sweep
+    from peterwolf import tabular as tabular
+    from peterwolf import widgets as widgets
     from peterwolf.dqn import net as net
     from peterwolf.drawing import animation as animation
     from peterwolf.drawing import render as render
+    from peterwolf.tabular import linear
     from peterwolf.worlds import mountain_car as mountain_car
     from peterwolf.worlds import planning as planning
     from peterwolf.worlds import rules as rules
+
+    tiles = linear
 
 __version__ = "0.1.0"
 __all__ = ["CLASSIC", "MOVES", "Action", "Board", "Cell", "random_board"]
@@ -26,11 +38,21 @@ __all__ = ["CLASSIC", "MOVES", "Action", "Board", "Cell", "random_board"]
 # Modules that lessons import from here, and where they lie.
 _FACE = {
     "animation": "drawing.animation",
+    "checks": "checks",
+    "dqn": "dqn",
     "mountain_car": "worlds.mountain_car",
     "net": "dqn.net",
     "planning": "worlds.planning",
+    "plots": "plots",
     "render": "drawing.render",
+    "rollout": "rollout",
     "rules": "worlds.rules",
+    "saving": "saving",
+    "selftest": "selftest",
+    "sweep": "sweep",
+    "tabular": "tabular",
+    "tiles": "tabular.linear",
+    "widgets": "widgets",
 }
 
 if not TYPE_CHECKING:  # a type checker sees the imports above

@@ -8,7 +8,7 @@ import numpy as np
 from peterwolf import archive
 from peterwolf.archive import Header
 from peterwolf.dqn.net import Network
-from peterwolf.runs import Run, Snapshot
+from peterwolf.tabular.run import Run, Snapshot
 
 FORMAT = 1  # of the files that are written and read
 FLOATS, COUNTS, TRUTH = ("<f8", "<f4"), ("<i8",), ("|b1",)

@@ -11,7 +11,7 @@ from gymnasium.spaces import Box, Discrete
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peterwolf.bins import Bins, Edges
+from peterwolf.tabular.bins import Bins, Edges
 
 QUARTERS = Bins([0.0], [1.0], [4])
 ANY_NUMBER = st.floats(allow_nan=False, allow_infinity=True)

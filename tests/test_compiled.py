@@ -18,13 +18,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numba.core import caching
 
-from peterwolf import compiled, random_board, tabular
-from peterwolf.bins import Bins
+from peterwolf import random_board, tabular
 from peterwolf.kernels import dynamics as kernel_worlds
 from peterwolf.kernels import jit
 from peterwolf.kernels import loops as kernels
 from peterwolf.progress import Bar
-from peterwolf.runs import Album
+from peterwolf.tabular import numba_engine as compiled
+from peterwolf.tabular.bins import Bins
+from peterwolf.tabular.run import Album
 
 CAR = Bins([-1.2, -0.07], [0.6, 0.07], (12, 10))
 POLE = Bins([-2.4, -3, -0.21, -3], [2.4, 3, 0.21, 3], (3, 3, 6, 6))

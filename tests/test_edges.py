@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from peterwolf import tabular
-from peterwolf.bins import Bins, Edges
 from peterwolf.kernels import dynamics as kernel_worlds
+from peterwolf.tabular.bins import Bins, Edges
 
 UNEVEN = Edges([[-1.0, 0.0, 0.25, 7.0]])
 ANY_NUMBER = st.floats(allow_nan=False, allow_infinity=True)

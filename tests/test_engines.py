@@ -18,11 +18,12 @@ from gymnasium.envs.classic_control import CartPoleEnv, MountainCarEnv
 from gymnasium.envs.toy_text import TaxiEnv
 from gymnasium.wrappers import TimeLimit, TransformReward
 
-from peterwolf import CLASSIC, Board, compiled, random_board, tabular, tiles
-from peterwolf.bins import Bins
+from peterwolf import CLASSIC, Board, random_board, tabular, tiles
 from peterwolf.envs.board_env import BoardEnv
 from peterwolf.envs.peter import ForageEnv, HuntEnv
 from peterwolf.kernels.loops import METHODS
+from peterwolf.tabular import numba_engine as compiled
+from peterwolf.tabular.bins import Bins
 from peterwolf.worlds.rules import Forage, Hunt
 
 CAR = Bins([-1.2, -0.07], [0.6, 0.07], (6, 6))
@@ -342,7 +343,7 @@ for method in ("q_learning", "sarsa", "expected_sarsa"):
         assert "engine='compiled' needs numba" in str(error), error
     else:
         raise AssertionError("no ImportError")
-assert "peterwolf.compiled" not in sys.modules
+assert "peterwolf.tabular.numba_engine" not in sys.modules
 print("done")
 """
 
@@ -356,7 +357,7 @@ def test_without_numba_auto_warns_once_and_compiled_says_what_it_needs():
 @pytest.mark.parametrize("method", METHODS)
 def test_the_warning_without_numba_points_at_the_callers_line(method, monkeypatch):
     monkeypatch.setitem(sys.modules, "numba", None)
-    monkeypatch.delitem(sys.modules, "peterwolf.compiled")
+    monkeypatch.delitem(sys.modules, "peterwolf.tabular.numba_engine")
     monkeypatch.delitem(sys.modules, "peterwolf.kernels.jit")
     monkeypatch.delattr("peterwolf.kernels.jit")
     told = {"episodes": 3, "alpha": 0.5, "gamma": 0.9, "epsilon": 0.3}
@@ -367,7 +368,7 @@ def test_the_warning_without_numba_points_at_the_callers_line(method, monkeypatc
 
 
 def test_the_warning_of_those_who_judge_or_learn_with_tiles_points_there_too(monkeypatch):
-    for name in ("compiled", "kernels.jit"):
+    for name in ("tabular.numba_engine", "kernels.jit"):
         monkeypatch.delitem(sys.modules, f"peterwolf.{name}")
         monkeypatch.delattr(f"peterwolf.{name}")
     monkeypatch.setitem(sys.modules, "numba", None)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from peterwolf import CLASSIC, Board, Cell, planning, random_board
 from peterwolf.envs.board_env import BoardEnv
 from peterwolf.envs.peter import ForageEnv, HuntEnv
-from peterwolf.finite import LONGEST, UnfitError, bare, table_world
-from peterwolf.settings import Setting, first_table
+from peterwolf.tabular.env_tables import LONGEST, UnfitError, bare, table_world
+from peterwolf.tabular.settings import Setting, first_table
 from peterwolf.worlds.rules import Forage, Hunt
 
 POND = Board.from_text("""

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from peterwolf import Board, Cell, net, planning, random_board, tabular
-from peterwolf.bins import Bins, Edges
-from peterwolf.runs import Run, Snapshot
 from peterwolf.saving import load, save
+from peterwolf.tabular.bins import Bins, Edges
+from peterwolf.tabular.run import Run, Snapshot
 from peterwolf.worlds.board import LARGEST
 from peterwolf.worlds.rules import Forage, Hunt
 

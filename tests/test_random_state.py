@@ -12,7 +12,6 @@ from peterwolf import (
     CLASSIC,
     Board,
     animation,
-    bins,
     checks,
     dqn,
     net,
@@ -25,12 +24,13 @@ from peterwolf import (
     stats,
     tabular,
     tiles,
-    tilings,
     widgets,
 )
 from peterwolf.dqn import features
 from peterwolf.envs import board_observation as planes
 from peterwolf.envs import peter as env
+from peterwolf.tabular import bins
+from peterwolf.tabular import tile_coding as tilings
 from peterwolf.worlds import mountain_car as hill
 from peterwolf.worlds import rules as world
 from peterwolf.worlds.board import Action, Cell

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peterwolf.runs import MOST_BYTES, Album, Run
+from peterwolf.tabular.run import MOST_BYTES, Album, Run
 
 SHAPE = (3, 2)
 

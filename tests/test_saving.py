@@ -17,9 +17,9 @@ import pytest
 from counted import calls
 
 from peterwolf import archive, saving, tabular
-from peterwolf.bins import Bins
-from peterwolf.runs import Run
 from peterwolf.saving import BrokenRunError, load, save
+from peterwolf.tabular.bins import Bins
+from peterwolf.tabular.run import Run
 
 
 def learnt(snapshots: int = 4, **told) -> Run:

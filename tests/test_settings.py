@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from gymnasium.spaces import Box, Discrete, MultiDiscrete
 
-from peterwolf.bins import Bins
-from peterwolf.settings import Setting, as_state, first_table
+from peterwolf.tabular.bins import Bins
+from peterwolf.tabular.settings import Setting, as_state, first_table
 
 NUMBERS = [(-0.01, ValueError), (1.01, ValueError), (np.nan, ValueError), (np.inf, ValueError)]
 OTHERS = [("0.5", TypeError), (None, TypeError), (True, TypeError), ([0.5], TypeError)]

@@ -480,7 +480,7 @@ def test_the_first_action_of_an_episode_is_a_new_choice(learner):
 @pytest.mark.parametrize("learner", [sarsa, expected_sarsa])
 def test_the_relatives_have_the_arguments_of_q_learning(learner):
     assert inspect.signature(learner) == inspect.signature(q_learning)
-    assert learner.__module__ == "peterwolf.tabular" and learner.__name__ in repr(learner)
+    assert learner.__module__ == "peterwolf.tabular.learners" and learner.__name__ in repr(learner)
     assert "q_learning" in learner.__doc__
 
 

@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_compiled import METHODS, SCHEDULES, SEEDS, Walked, different
 
-from peterwolf import compiled, rollout, tabular, tiles
-from peterwolf.bins import Bins
+from peterwolf import rollout, tabular, tiles
 from peterwolf.kernels import loops as kernels
 from peterwolf.kernels import tile_loops as tile_kernels
-from peterwolf.tiles import Tiles
+from peterwolf.tabular import numba_engine as compiled
+from peterwolf.tabular.bins import Bins
+from peterwolf.tabular.linear import Tiles
 
 CAR = Tiles([-1.2, -0.07], [0.6, 0.07], 8, (6, 5))
 POLE = Tiles([-2.4, -3, -0.21, -3], [2.4, 3, 0.21, 3], 4, (2, 2, 4, 3))

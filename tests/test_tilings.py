@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from peterwolf.tilings import Tiles
+from peterwolf.tabular.tile_coding import Tiles
 
 COUNTS = st.lists(st.integers(1, 5), min_size=1, max_size=3)
 

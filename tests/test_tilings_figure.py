@@ -6,7 +6,7 @@ import pytest
 from matplotlib.patches import Rectangle
 
 from peterwolf import plots
-from peterwolf.tilings import Tiles
+from peterwolf.tabular.tile_coding import Tiles
 
 TILES = Tiles([-1, 0], [1, 4], tilings=4, tiles=(4, 2))
 HOW = {"labels": ("position", "velocity")}

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from peterwolf import stats
-from peterwolf.bins import Bins
 from peterwolf.checks.driving import car_settings, judge_car_settings
 from peterwolf.checks.exercise import EXACT, Exercise, ask, expect, short
+from peterwolf.tabular.bins import Bins
 
 CAR_LOW, CAR_HIGH = (-1.2, -0.07), (0.6, 0.07)
 KEYS = ("episode", "mean", "min", "max")

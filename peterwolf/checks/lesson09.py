@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from peterwolf.checks.exercise import Exercise, ask, expect, short
-from peterwolf.tiles import Tiles
+from peterwolf.tabular.linear import Tiles
 
 
 def tile_indices(

@@ -10,7 +10,7 @@ import numpy as np
 from peterwolf import dqn, tabular
 from peterwolf.dqn.config import DQNConfig
 from peterwolf.rollout import Policy
-from peterwolf.runs import Run
+from peterwolf.tabular.run import Run
 from peterwolf.worlds import planning
 from peterwolf.worlds.board import Board
 from peterwolf.worlds.rules import Hunt

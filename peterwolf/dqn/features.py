@@ -6,7 +6,7 @@ import gymnasium
 import numpy as np
 from gymnasium.spaces import Box, Discrete, MultiDiscrete
 
-from peterwolf.bins import UNBOUNDED
+from peterwolf.tabular.bins import UNBOUNDED
 
 
 class Features:

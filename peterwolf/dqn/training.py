@@ -21,8 +21,8 @@ from peterwolf.dqn.replay import Replay
 from peterwolf.dqn.run import Greedy, Run
 from peterwolf.dqn.vector_envs import Judge
 from peterwolf.progress import Bar
-from peterwolf.settings import count_actions
 from peterwolf.tabular import linear_decay
+from peterwolf.tabular.settings import count_actions
 
 CHOOSING = 1_000_000  # the seed of the first start that chooses the best network
 

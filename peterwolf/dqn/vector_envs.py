@@ -15,7 +15,7 @@ from gymnasium.envs.classic_control import CartPoleEnv
 from gymnasium.envs.classic_control.cartpole import CartPoleVectorEnv
 from gymnasium.vector import AutoresetMode, SyncVectorEnv, VectorEnv
 
-from peterwolf.finite import UnfitError, bare
+from peterwolf.tabular.env_tables import UnfitError, bare
 
 FEWEST_POLES = 3  # fewer are faster one by one
 LONGEST = 10_000  # steps of a judged episode: a greedy policy may walk in circles

@@ -1,4 +1,4 @@
-"""Worlds that the learning loop of `kernels` can be compiled with.
+"""Worlds that the learning loop of `loops` can be compiled with.
 
 Plain functions of numbers and arrays, in the part of Python that numba knows.
 Each kind of world has a `begin_...` and a `step_...` of its own.

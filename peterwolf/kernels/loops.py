@@ -1,10 +1,10 @@
-"""Learning and playing, written once: Python runs these lines, and `compiled` compiles them.
+"""Learning and playing, written once: Python runs these lines, and `numba_engine` compiles them.
 
 Plain functions of numbers, lists or arrays, in the part of Python that numba
 knows. `q[state]` is a row with one value an action, of an array or of a dict
-of lists. Python asks a `world` itself to begin and to step; where `compiled`
+of lists. Python asks a `world` itself to begin and to step; where `numba_engine`
 compiles the loop for one kind of world, `begin` and `step` are that kind's
-own functions in `kernel_worlds`.
+own functions in `dynamics`.
 """
 
 from typing import Any

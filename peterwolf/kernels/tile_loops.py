@@ -1,6 +1,6 @@
-"""Tile coding, and learning and playing with it, written once for Python and for `compiled`.
+"""Tile coding, and learning and playing with it, written once for Python and for numba.
 
-Plain functions, as in `kernels`, whose `learn_episode` and `play` they stand
+Plain functions, as in `loops`, whose `learn_episode` and `play` they stand
 in for where a world is seen through tiles. A state is then the row of its
 active features, one a tiling, and `weights[feature]` has one weight an
 action: the value of an action is the sum of its active weights. Sutton and
@@ -42,7 +42,7 @@ def find(
 class Tiled(NamedTuple):
     """A world of continuous numbers, seen through tiles.
 
-    `now` and `limit` as in `kernel_worlds.Binned`; `low` to `shifts` as in
+    `now` and `limit` as in `dynamics.Binned`; `low` to `shifts` as in
     `find`. `seen`: the numbers as gymnasium shows them. `active`: (2,
     tilings), the active features of this state and of the one before, in
     turns; `turn[0]` says which of the two is this state's.

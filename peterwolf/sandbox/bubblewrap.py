@@ -20,10 +20,11 @@ OFFERED = ("arguments", "worlds/board", "worlds/random_boards", "worlds/rules")
 OFFERED += ("envs/board_env", "envs/peter")
 ALSO_OFFERED: dict[str, tuple[str, ...]] = {"01": ("rollout",), "05": ("rollout",)}
 ALSO_OFFERED |= {"11": ("dqn/net",), "13": ("dqn/replay",)}
-ALSO_OFFERED["14"] = ("rollout", "bins", "progress", "settings", "runs", "finite", "plain")
-ALSO_OFFERED["14"] += ("engines", "tabular", "tilings")
-ALSO_OFFERED["14"] += ("kernels/loops", "kernels/tile_loops", "kernels/dynamics")
-ALSO_OFFERED["14"] += ("worlds/planning",)
+ALSO_OFFERED["14"] = ("rollout", "progress", "worlds/planning")
+ALSO_OFFERED["14"] += tuple(f"kernels/{name}" for name in ("loops", "tile_loops", "dynamics"))
+ALSO_OFFERED["14"] += tuple(f"tabular/{name}" for name in ("__init__", "bins", "settings", "run"))
+ALSO_OFFERED["14"] += tuple(f"tabular/{name}" for name in ("tile_coding", "env_tables", "engines"))
+ALSO_OFFERED["14"] += tuple(f"tabular/{name}" for name in ("python_engine", "learners"))
 EMPTY = ("worlds/planning",)  # `board_env` imports it, and needs it only to plan
 START = "import sys; sys.path.insert(0, {0!r}); from inside.main import main; main()"
 

@@ -5,7 +5,7 @@ import numpy as np
 
 from peterwolf import arguments
 from peterwolf.drawing import animation, render
-from peterwolf.runs import Run, Snapshot
+from peterwolf.tabular.run import Run, Snapshot
 from peterwolf.widgets import asking
 from peterwolf.widgets.judging import judge
 from peterwolf.widgets.slides import Slides

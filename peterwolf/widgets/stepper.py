@@ -12,7 +12,7 @@ from peterwolf import arguments
 from peterwolf.drawing import animation, render
 from peterwolf.drawing.overlays import CREAM, draw_arrows, draw_frame, draw_triangles
 from peterwolf.envs.board_env import peters
-from peterwolf.settings import Schedule, State
+from peterwolf.tabular.settings import Schedule, State
 from peterwolf.widgets import asking
 from peterwolf.widgets.steps import Learner, Step, cells, explain
 from peterwolf.widgets.still import Still, board_row, cell_of, paragraphs

@@ -8,7 +8,7 @@ import numpy as np
 
 from peterwolf import arguments, tabular
 from peterwolf.envs.board_env import peters
-from peterwolf.settings import Schedule, Setting, State, as_state, first_table
+from peterwolf.tabular.settings import Schedule, Setting, State, as_state, first_table
 from peterwolf.widgets.play import ARROWS
 from peterwolf.worlds.board import Action
 

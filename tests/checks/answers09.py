@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from peterwolf.tiles import Tiles
+from peterwolf.tabular.linear import Tiles
 
 RIGHT = {}  # grade id: {what is particular about it: answer}
 WRONG = {}  # grade id: {the mistake: (answer, a part of what the learner is told)}

@@ -218,7 +218,7 @@ TABLES = (
     ),
     bug(
         "a batch target without the end",
-        "tabular",
+        "tabular/learners",
         "return reward + gamma * (1 - np.asarray(terminated)) * np.max(q_next, axis=-1)",
         "return reward + gamma * np.max(q_next, axis=-1)",
         "test_tabular::test_termination_cuts_the_target",
@@ -226,28 +226,28 @@ TABLES = (
     ),
     bug(
         "the given table is learnt in",
-        "settings",
+        "tabular/settings",
         'arguments.table("q", q, full).astype(float)',
         'arguments.table("q", q, full).astype(float, copy=False)',
         "test_tabular::test_the_given_table_is_copied",
     ),
     bug(
         "snapshots that are the table itself",
-        "runs",
+        "tabular/run",
         "Snapshot(episode, self.q.copy(), self.visits.copy())",
         "Snapshot(episode, self.q, self.visits)",
         "test_runs::test_snapshots_are_copies_of_the_table_and_of_each_other",
     ),
     bug(
         "a schedule that goes on falling",
-        "settings",
+        "tabular/settings",
         "return self._at(min(episode / self.episodes, 1.0))",
         "return self._at(episode / self.episodes)",
         "test_tabular::test_a_linear_decay_begins_and_ends_where_it_was_told",
     ),
     bug(
         "off-by-one bin",
-        "bins",
+        "tabular/bins",
         "index.append(place if place < count else count - 1)",
         "index.append(min(place + 1, count - 1))",
         "test_bins::test_a_value_falls_into_the_bin_that_begins_at_or_below_it",
@@ -255,7 +255,7 @@ TABLES = (
     ),
     bug(
         "bins cut towards zero",
-        "bins",
+        "tabular/bins",
         "place = int((value - low) * scale)",
         "place = int(value * scale) - int(low * scale)",
         "test_bins::test_bins_around_zero_are_equally_wide",
@@ -269,7 +269,7 @@ TABLES = (
     ),
     bug(
         "tilings shifted by equal steps",
-        "tilings",
+        "tabular/tile_coding",
         "odd = 2 * np.arange(len(self.tiles))[:, None] + 1",
         "odd = 0 * np.arange(len(self.tiles))[:, None] + 1",
         "test_tilings::test_the_features_are_those_of_the_definition",
@@ -304,7 +304,7 @@ TABLES = (
     ),
     bug(
         "a stopped run that does not say so",
-        "plain",
+        "tabular/python_engine",
         "        interrupted = True\n",
         "        interrupted = False\n",
         "test_tabular::test_stopping_the_kernel_in_a_step_keeps_what_was_learnt",

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from peterwolf import arguments
-from peterwolf.bins import ends, row, rows
 from peterwolf.kernels import tile_loops
+from peterwolf.tabular.bins import ends, row, rows
 
 MOST_FEATURES = 10_000_000
 

@@ -1,4 +1,4 @@
-"""Which engine serves: a registry, into which `compiled` enters itself when it is asked for."""
+"""Which engine serves: a registry, into which `numba_engine` enters itself when it is asked for."""
 
 import importlib
 import sys
@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 import gymnasium
 import numpy as np
 
-from peterwolf import arguments, plain
-from peterwolf.finite import UnfitError
+from peterwolf import arguments
 from peterwolf.progress import Bar
-from peterwolf.runs import Album, Run
-from peterwolf.settings import Setting
+from peterwolf.tabular import python_engine
+from peterwolf.tabular.env_tables import UnfitError
+from peterwolf.tabular.run import Album, Run
+from peterwolf.tabular.settings import Setting
 
 NAMES = ("auto", "python", "compiled")
 
@@ -26,7 +27,9 @@ class Engine(NamedTuple):
     evaluate: Callable[..., np.ndarray]
 
 
-ENGINES = {"python": Engine(plain.learn, plain.evaluate)}  # `compiled` adds itself
+ENGINES = {
+    "python": Engine(python_engine.learn, python_engine.evaluate)
+}  # `numba_engine` adds itself
 
 
 def learn(
@@ -89,7 +92,7 @@ def _serve(engine: str, work: str, *given: Any) -> Any:
 def _compiled(engine: str) -> Engine:
     """Return the compiled engine; without numba the Python engine serves, and a warning says so."""
     try:
-        importlib.import_module("peterwolf.compiled")
+        importlib.import_module("peterwolf.tabular.numba_engine")
     except ImportError as error:
         if engine == "compiled":
             raise ImportError(f"engine='compiled' needs numba: {error}") from error

@@ -5,12 +5,12 @@ from typing import Any
 import gymnasium
 import numpy as np
 
-from peterwolf.finite import UnfitError, table_world
 from peterwolf.kernels import loops
 from peterwolf.kernels.dynamics import Table
 from peterwolf.progress import Bar
-from peterwolf.runs import Album, Run
-from peterwolf.settings import Setting, State
+from peterwolf.tabular.env_tables import UnfitError, table_world
+from peterwolf.tabular.run import Album, Run
+from peterwolf.tabular.settings import Setting, State
 
 
 class Rows(dict):

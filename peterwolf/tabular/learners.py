@@ -12,14 +12,20 @@ from typing import Any
 import gymnasium
 import numpy as np
 
-from peterwolf import arguments, engines
-from peterwolf.bins import Bins as Bins  # a learner finds it here
-from peterwolf.engines import ENGINES as ENGINES
+from peterwolf import arguments
 from peterwolf.kernels import loops
 from peterwolf.rollout import Policy
-from peterwolf.runs import Run
-from peterwolf.runs import Snapshot as Snapshot
-from peterwolf.settings import Encode, Linear, Schedule, Setting, as_state, first_table, one_row
+from peterwolf.tabular import engines
+from peterwolf.tabular.run import Run
+from peterwolf.tabular.settings import (
+    Encode,
+    Linear,
+    Schedule,
+    Setting,
+    as_state,
+    first_table,
+    one_row,
+)
 
 
 def td_target(

@@ -14,14 +14,14 @@ import gymnasium
 import numpy as np
 from gymnasium.envs.classic_control import CartPoleEnv, MountainCarEnv
 
-from peterwolf import engines
-from peterwolf.bins import Bins, Edges
-from peterwolf.finite import LONGEST, UnfitError, bare, table_world
 from peterwolf.kernels import dynamics, jit, loops, tile_loops
 from peterwolf.progress import Bar
-from peterwolf.runs import Album, Run
-from peterwolf.settings import Setting
-from peterwolf.tilings import Tiles
+from peterwolf.tabular import engines
+from peterwolf.tabular.bins import Bins, Edges
+from peterwolf.tabular.env_tables import LONGEST, UnfitError, bare, table_world
+from peterwolf.tabular.run import Album, Run
+from peterwolf.tabular.settings import Setting
+from peterwolf.tabular.tile_coding import Tiles
 
 PAUSE = 0.02  # seconds of compiled work between two looks at the kernel
 # What the kernels take for granted, beside what the table of `kernels` needs.

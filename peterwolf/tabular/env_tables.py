@@ -7,7 +7,7 @@ import numpy as np
 from gymnasium.wrappers import OrderEnforcing, PassiveEnvChecker, TimeLimit
 
 from peterwolf.kernels.dynamics import Table
-from peterwolf.settings import Setting, as_state
+from peterwolf.tabular.settings import Setting, as_state
 
 TRANSPARENT = (OrderEnforcing, PassiveEnvChecker, TimeLimit)  # what gymnasium.make puts around
 LONGEST = 1_000_000  # steps of an episode that a compiled loop plays without a look at the kernel

@@ -10,12 +10,13 @@ from typing import Any
 import gymnasium
 import numpy as np
 
-from peterwolf import arguments, engines
+from peterwolf import arguments
 from peterwolf.kernels import loops, tile_loops
 from peterwolf.rollout import Policy
-from peterwolf.runs import Run
-from peterwolf.settings import Schedule, Setting, count_actions
-from peterwolf.tilings import Tiles as Tiles  # a learner finds it here
+from peterwolf.tabular import engines
+from peterwolf.tabular.run import Run
+from peterwolf.tabular.settings import Schedule, Setting, count_actions
+from peterwolf.tabular.tile_coding import Tiles as Tiles  # a learner finds it here
 
 
 def learn(

@@ -9,9 +9,9 @@ import gymnasium
 import numpy as np
 
 from peterwolf import arguments
-from peterwolf.bins import Bins
 from peterwolf.kernels import loops, tile_loops
-from peterwolf.tilings import Tiles
+from peterwolf.tabular.bins import Bins
+from peterwolf.tabular.tile_coding import Tiles
 
 State = tuple[int, ...]
 Encode = Callable[[Any], State]  # observation -> index of a row of the table
