@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from peterwolf import Board, planning
-from peterwolf.contest import baselines, games, ranking, replays
-from peterwolf.contest.games import ForfeitError, Game, Here, Limits, Meeting
+from peterwolf.tournament import baselines, games
+from peterwolf.tournament import films as replays
+from peterwolf.tournament import leaderboard as ranking
+from peterwolf.tournament.games import ForfeitError, Game, Here, Limits, Meeting
 from peterwolf.worlds.rules import HungryPeter, Hunt
 
 CORRIDOR = Meeting(Board.from_text("...A...W\n........"), (0, 0), 7)

@@ -60,7 +60,7 @@ def test_two_processes_work_on_one_study(tmp_path, kind):
 
 
 def test_neither_the_package_nor_the_checks_import_optuna():
-    assert not loaded("peterwolf.checks, peterwolf.contest.games", "optuna")
+    assert not loaded("peterwolf.checks, peterwolf.tournament.games", "optuna")
 
 
 # Figures

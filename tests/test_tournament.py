@@ -8,7 +8,7 @@ import pytest
 
 from peterwolf.sandbox import bubblewrap as bubble
 from peterwolf.tournament import __main__ as tournament
-from peterwolf.tournament import isolated
+from peterwolf.tournament import sandboxed as isolated
 
 needs_bubblewrap = pytest.mark.skipif(
     shutil.which("bwrap") is None, reason="NOT RUN: bubblewrap is missing"

@@ -11,7 +11,7 @@ import numpy as np
 
 from peterwolf import tabular
 from peterwolf.checks.exercise import Exercise, WrongError, ask, expect, expect_real, short
-from peterwolf.contest import baselines, games
+from peterwolf.tournament import baselines, games
 
 RANGES = {"alpha": (0.01, 1.0, True), "gamma": (0.5, 0.999, False), "epsilon": (0.0, 1.0, False)}
 EPISODES, SEEDS, STARTS, CHOOSING = 1000, 3, 50, 1_000_000

@@ -17,13 +17,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from peterwolf import files, workers
-from peterwolf.contest import baselines, games, ranking, replays
 from peterwolf.drawing import animation
 from peterwolf.progress import Bar
 from peterwolf.sandbox import bubblewrap
 from peterwolf.sandbox.channel import SandboxError
 from peterwolf.sandbox.process import Sandbox
-from peterwolf.tournament import isolated
+from peterwolf.tournament import baselines, films, games, leaderboard, sandboxed
 
 CHUNK = 10  # games that one process plays on end, always the same ones
 
@@ -43,27 +42,27 @@ def main(given: list[str] | None = None) -> int:
     seed = secrets.randbelow(2**31) if options.seed is None else options.seed
     limits = games.Limits(options.begin, options.act)
     try:
-        theirs = isolated.sources(options.agents, baselines.POLICIES)
+        theirs = sandboxed.sources(options.agents, baselines.POLICIES)
         entrants = {**dict.fromkeys(options.baselines), **theirs}
         if not options.out.resolve().parent.is_dir():
             raise ValueError(f"out must lie in a folder that exists, got {str(options.out)!r}")
         every = games.meetings(options.boards, seed)
         with tempfile.TemporaryDirectory() as folder:
-            course = bubblewrap.write_course(Path(folder, isolated.LESSON), isolated.LESSON)
+            course = bubblewrap.write_course(Path(folder, sandboxed.LESSON), sandboxed.LESSON)
             safe = _isolates(course)
             work = partial(_played, course=course, limits=limits, safe=safe)
             played = _all(work, entrants, every, options)
     except (OSError, ValueError, SandboxError, workers.MissingError) as error:
         parser.error(str(error))
     how = {name: "bubblewrap" if safe else "no" for name in entrants if entrants[name]}
-    board = ranking.rows(played, how)
-    files.write(options.out, ranking.table(board).encode())
+    board = leaderboard.rows(played, how)
+    files.write(options.out, leaderboard.table(board).encode())
     if options.replays is not None:
         options.replays.mkdir(parents=True, exist_ok=True)
         for name, those in played.items():
-            film = replays.film(name, every, those)
-            animation.save(film, options.replays / f"{replays.file_name(name)}.webp")
-    print(ranking.text(board))
+            film = films.film(name, every, those)
+            animation.save(film, options.replays / f"{films.file_name(name)}.webp")
+    print(leaderboard.text(board))
     print(f"{options.boards} boards of the seed {seed}")
     return 0
 
@@ -119,7 +118,7 @@ def _played(entry: Entry, course: Path, limits: games.Limits, safe: bool) -> lis
     if entry.source is None:
         endless = games.Limits(float("inf"), float("inf"))
         return games.play_all(partial(baselines.make, entry.agent), entry.meetings, endless)
-    with isolated.There(entry.source, course, limits, isolated=safe) as player:
+    with sandboxed.There(entry.source, course, limits, isolated=safe) as player:
         return [games.play(player, meeting) for meeting in entry.meetings]
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from peterwolf.contest.games import Game, Meeting
 from peterwolf.drawing import animation, render
+from peterwolf.tournament.games import Game, Meeting
 
 CELL, SHOWN = 40, 3  # pixels; games in a film
 LONGEST = 60  # moves of a game that are shown

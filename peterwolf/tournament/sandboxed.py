@@ -8,9 +8,9 @@ from typing import Any, Self
 
 import numpy as np
 
-from peterwolf.contest.games import ForfeitError, Limits
 from peterwolf.sandbox.channel import LostError, SandboxError
 from peterwolf.sandbox.process import Sandbox
+from peterwolf.tournament.games import ForfeitError, Limits
 
 LESSON, MAKE = "14", "make_agent"
 IMPORTS = {

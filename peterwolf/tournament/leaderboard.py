@@ -8,7 +8,7 @@ from dataclasses import astuple, dataclass, fields
 import numpy as np
 
 from peterwolf import stats
-from peterwolf.contest.games import Game
+from peterwolf.tournament.games import Game
 
 LEVEL = 0.9  # of the intervals
 

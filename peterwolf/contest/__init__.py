@@ -1,1 +1,0 @@
-"""Hunts of agents against each other, in this process: games, baselines, ranking, replays."""
