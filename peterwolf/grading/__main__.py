@@ -24,8 +24,8 @@ from pathlib import Path
 
 from peterwolf import workers
 from peterwolf.grading import lessons, report
-from peterwolf.grading.desk import Setting
-from peterwolf.grading.judging import Row, grade
+from peterwolf.grading.grader import Setting
+from peterwolf.grading.report import Row, grade
 from peterwolf.grading.submissions import Submission, collected
 from peterwolf.sandbox import bubblewrap
 from peterwolf.sandbox.channel import SandboxError

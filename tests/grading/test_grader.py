@@ -16,7 +16,8 @@ from submitted import ROOT, needs_bubblewrap, notebook, solved
 
 from peterwolf import checks
 from peterwolf.grading import __main__ as program
-from peterwolf.grading import desk, judging, lessons, report
+from peterwolf.grading import grader as desk
+from peterwolf.grading import lessons, report
 from peterwolf.grading.submissions import Submission, collected
 from peterwolf.sandbox import bubblewrap as bubble
 from peterwolf.sandbox import channel
@@ -257,14 +258,14 @@ def test_the_rows_say_points_verdict_and_reason(mixed, tmp_path):
 def test_what_a_cell_lacks_is_named(source, reason, courses):
     others = dict.fromkeys(solved("03").keys() - {"03_td_target"}, "not there")
     submission = Submission("ada", LESSONS["03"], {"03_td_target": source}, others)
-    rows = judging.grade(submission, desk.Setting(1, 20.0, True, courses))
+    rows = report.grade(submission, desk.Setting(1, 20.0, True, courses))
     assert reason in rows[0].reason and rows[0].points == 0
 
 
 def test_lines_after_the_function_may_fail(courses):
     cells = solved("02")
     cells["02_backup"] += "\nprint(backup(the_table_of_another_cell))\n"
-    rows = judging.grade(
+    rows = report.grade(
         Submission("ada", LESSONS["02"], cells, {}), desk.Setting(1, 20.0, False, courses)
     )
     assert [row.verdict for row in rows] == ["right"] * 3
@@ -278,8 +279,8 @@ def test_names_that_would_be_one_file_get_two():
 
 
 def test_a_text_is_one_printable_line():
-    assert judging.tidy("a\n\x00b\u202e at 0x7f3a") == "a b at 0x..."
-    assert len(judging.tidy("x" * 10_000)) == judging.LONGEST_REASON
+    assert report.tidy("a\n\x00b\u202e at 0x7f3a") == "a b at 0x..."
+    assert len(report.tidy("x" * 10_000)) == report.LONGEST_REASON
 
 
 @pytest.mark.parametrize(
@@ -313,7 +314,7 @@ def test_the_help_says_what_is_not_its_business(capsys):
 
 
 def test_the_package_needs_no_joblib():
-    assert not loaded("peterwolf.grading.judging", "joblib")
+    assert not loaded("peterwolf.grading.report", "joblib")
 
 
 def test_a_missing_bubblewrap_is_told_in_each_row(mixed, tmp_path, monkeypatch, capsys):
@@ -364,7 +365,7 @@ def test_an_honest_submission_takes_one_process_and_few_messages(
     give_time(monkeypatch)
     made = counted(monkeypatch)
     submission = Submission("ada", LESSONS[number], solved(number), {})
-    rows = judging.grade(submission, desk.Setting(1, ENOUGH, True, courses))
+    rows = report.grade(submission, desk.Setting(1, ENOUGH, True, courses))
     assert all(row.verdict == "right" for row in rows)
     assert made["processes"] == 1 and made["messages"] <= most
 
@@ -376,9 +377,9 @@ def test_an_honest_submission_takes_seconds(number, courses):
     """About 1.5 s each on an idle machine, 0.6 s for most other lessons."""
     submission = Submission("ada", LESSONS[number], solved(number), {})
     setting = desk.Setting(1, 60.0, True, courses)
-    judging.grade(submission, setting)  # what is worked out once for all
+    report.grade(submission, setting)  # what is worked out once for all
     began = time.perf_counter()
-    assert all(row.verdict == "right" for row in judging.grade(submission, setting))
+    assert all(row.verdict == "right" for row in report.grade(submission, setting))
     assert time.perf_counter() - began < 9
 
 
@@ -388,7 +389,7 @@ def test_a_loop_costs_its_exercise_and_one_more_process(courses, monkeypatch):
     looped = dataclasses.replace(checks.EXERCISES["02_backup"], seconds=2.0)
     monkeypatch.setitem(checks.EXERCISES, "02_backup", looped)
     made = counted(monkeypatch)
-    rows = judging.grade(LOOPS, desk.Setting(1, ENOUGH, True, courses))
+    rows = report.grade(LOOPS, desk.Setting(1, ENOUGH, True, courses))
     assert [row.points for row in rows] == [2, 0, 1]
     assert "no answer within 2 seconds" in rows[1].reason
     assert made["processes"] == 2
@@ -398,5 +399,5 @@ def test_a_loop_costs_its_exercise_and_one_more_process(courses, monkeypatch):
 @pytest.mark.speed
 def test_a_loop_costs_its_limit_and_no_more(courses):
     began = time.perf_counter()
-    judging.grade(LOOPS, desk.Setting(1, 2.0, True, courses))
+    report.grade(LOOPS, desk.Setting(1, 2.0, True, courses))
     assert 2 <= time.perf_counter() - began < 8

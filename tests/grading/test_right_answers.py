@@ -11,7 +11,7 @@ from patience import ENOUGH, give_time
 from submitted import ROOT, needs_bubblewrap
 
 from peterwolf.grading import lessons
-from peterwolf.grading.desk import Desk, Setting
+from peterwolf.grading.grader import Desk, Setting
 from peterwolf.grading.submissions import Submission
 from peterwolf.sandbox import bubblewrap as bubble
 
