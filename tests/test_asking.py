@@ -5,7 +5,7 @@ import pytest
 from frontend import tell
 
 from peterwolf import Board
-from peterwolf.widgets.asking import HINT, Asking
+from peterwolf.widgets.cell_inspector import HINT, Asking
 from peterwolf.widgets.view import View
 from peterwolf.worlds.rules import Forage, Hunt
 

@@ -16,7 +16,7 @@ from gymnasium.envs.classic_control import CartPoleEnv, MountainCarEnv
 from peterwolf import animation, rollout
 from peterwolf.widgets import Play
 from peterwolf.widgets.dashboard import lines_of
-from peterwolf.widgets.driving import BOTH, Drive
+from peterwolf.widgets.drive import BOTH, Drive
 from peterwolf.widgets.ticker import Ticker
 
 CAR, CART = "MountainCar-v0", "CartPole-v1"

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from peterwolf import Action, Board, random_board
-from peterwolf.widgets.duel import Duel
+from peterwolf.widgets.turn_match import Duel
 
 ROW = Board.from_text("TT.TTA\nTTTTTT")  # the only start is (2, 0), the apple three moves away
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from peterwolf import CLASSIC, Board, planning
-from peterwolf.widgets.judging import judge
+from peterwolf.widgets.policy_report import judge
 from peterwolf.worlds.rules import Forage, Hunt
 
 CORRIDOR = Board.from_text("""

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from peterwolf import CLASSIC, Board, tabular, widgets
-from peterwolf.widgets.still import cell_of
+from peterwolf.widgets.base import cell_of
 from peterwolf.widgets.view import MOST_BYTES, sent
 
 

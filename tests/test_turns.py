@@ -5,8 +5,8 @@ from threading import Thread
 
 import pytest
 
-from peterwolf.widgets import turns
-from peterwolf.widgets.turns import PATIENCE, Turns
+from peterwolf.widgets import event_queue as turns
+from peterwolf.widgets.event_queue import PATIENCE, Turns
 
 
 class Log:

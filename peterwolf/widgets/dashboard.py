@@ -3,7 +3,7 @@
 import numpy as np
 
 from peterwolf.drawing import animation
-from peterwolf.widgets.race import Player, Race
+from peterwolf.widgets.realtime_match import Player, Race
 from peterwolf.widgets.vehicles import Vehicle, rendered
 
 NAMES = ("You", "The agent")

@@ -9,11 +9,11 @@ import numpy as np
 from peterwolf import arguments, tabular
 from peterwolf.drawing import animation, render
 from peterwolf.drawing.overlays import draw_frame
-from peterwolf.widgets.judging import judge, winnable
+from peterwolf.widgets.base import Still, board_row, cell_of, paragraphs
 from peterwolf.widgets.painting import Painting
 from peterwolf.widgets.play import ARROW_KEYS
+from peterwolf.widgets.policy_report import judge, winnable
 from peterwolf.widgets.scrubber import SIGNS
-from peterwolf.widgets.still import Still, board_row, cell_of, paragraphs
 from peterwolf.widgets.view import View
 from peterwolf.worlds.board import MOVES, Board, Cell
 from peterwolf.worlds.rules import Forage

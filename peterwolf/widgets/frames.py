@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from peterwolf.drawing import animation
-from peterwolf.widgets.slides import Slides
+from peterwolf.widgets.slideshow import Slides
 
 
 class Frames(Slides):

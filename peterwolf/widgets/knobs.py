@@ -9,10 +9,10 @@ import numpy as np
 
 from peterwolf import arguments, tabular
 from peterwolf.drawing import animation, render
-from peterwolf.widgets import asking
+from peterwolf.widgets import cell_inspector
+from peterwolf.widgets.base import Still, board_row, cell_of, paragraphs
 from peterwolf.widgets.curve import svg_curve
-from peterwolf.widgets.judging import judge, starts
-from peterwolf.widgets.still import Still, board_row, cell_of, paragraphs
+from peterwolf.widgets.policy_report import judge, starts
 from peterwolf.widgets.view import View
 from peterwolf.worlds import planning
 from peterwolf.worlds.board import CLASSIC, Action, Board
@@ -85,8 +85,8 @@ class Knobs(Still):
         self.overlay.layout.margin = "4px 0 8px 2px"
         self._words, self._curve = ipywidgets.HTML(), ipywidgets.HTML()
         self._words.layout.height = WORDS
-        self.screen = View(keys=list(asking.KEYS))
-        self.asking = asking.Asking(self.screen, RULE, lambda: self.run.q)
+        self.screen = View(keys=list(cell_inspector.KEYS))
+        self.asking = cell_inspector.Asking(self.screen, RULE, lambda: self.run.q)
         self.screen.on_key = self.asking.beside
         self.view = self._arranged()
         self._train()

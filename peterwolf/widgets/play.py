@@ -1,4 +1,4 @@
-"""Play by hand: Peter's board here, gymnasium's car and cart in `driving`."""
+"""Play by hand: Peter's board here, gymnasium's car and cart in `drive`."""
 
 from typing import Any
 
@@ -8,10 +8,10 @@ import ipywidgets
 from peterwolf import rollout
 from peterwolf.drawing import animation
 from peterwolf.envs.board_env import peters
-from peterwolf.widgets.driving import Drive
-from peterwolf.widgets.duel import Duel
-from peterwolf.widgets.seats import HALF, Around, Seat, alone, cross, facing, score
-from peterwolf.widgets.still import SIDE, Still, cell_of, check_policy, paragraphs
+from peterwolf.widgets.base import SIDE, Still, cell_of, check_policy, paragraphs
+from peterwolf.widgets.drive import Drive
+from peterwolf.widgets.player_view import HALF, Around, Seat, alone, cross, facing, score
+from peterwolf.widgets.turn_match import Duel
 from peterwolf.widgets.vehicles import check_pictures, vehicle_of
 from peterwolf.widgets.view import View
 from peterwolf.worlds.board import MOVES, Action

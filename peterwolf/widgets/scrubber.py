@@ -6,10 +6,10 @@ import numpy as np
 from peterwolf import arguments
 from peterwolf.drawing import animation, render
 from peterwolf.tabular.run import Run, Snapshot
-from peterwolf.widgets import asking
-from peterwolf.widgets.judging import judge
-from peterwolf.widgets.slides import Slides
-from peterwolf.widgets.still import board_row, cell_of, paragraphs
+from peterwolf.widgets import cell_inspector
+from peterwolf.widgets.base import board_row, cell_of, paragraphs
+from peterwolf.widgets.policy_report import judge
+from peterwolf.widgets.slideshow import Slides
 from peterwolf.worlds.board import Action, Board
 from peterwolf.worlds.rules import Forage, Hunt, Rule
 
@@ -65,16 +65,16 @@ class Scrubber(Slides):
         return ". ".join([self.label, *self.judgement.lines()]) + "."
 
     def _pictured(self) -> ipywidgets.Widget:
-        self.asking = asking.Asking(self.screen, self.rule, self._table)
-        self.screen.takes = [*self.screen.takes, *asking.KEYS]
+        self.asking = cell_inspector.Asking(self.screen, self.rule, self._table)
+        self.screen.takes = [*self.screen.takes, *cell_inspector.KEYS]
         return board_row(self.screen, self._words, self.asking.words)
 
     def _table(self) -> np.ndarray:
         """Return the part of the table that is shown, shape (width, height, 4)."""
-        return asking.layer(self.snapshot.q, self._levels)
+        return cell_inspector.layer(self.snapshot.q, self._levels)
 
     def _key(self, key: str) -> None:
-        if key in asking.KEYS:
+        if key in cell_inspector.KEYS:
             self.asking.beside(key)
         else:
             super()._key(key)
@@ -87,8 +87,8 @@ class Scrubber(Slides):
         _, q, visits = self.run.snapshots[k]
         frame = render.draw(
             self.board,
-            q=asking.layer(q, self._levels),
-            visits=asking.layer(visits, self._levels),
+            q=cell_inspector.layer(q, self._levels),
+            visits=cell_inspector.layer(visits, self._levels),
             cell=cell_of(self.board),
             overlay=self.overlay,
         )

@@ -13,9 +13,9 @@ from peterwolf.drawing import animation, render
 from peterwolf.drawing.overlays import CREAM, draw_arrows, draw_frame, draw_triangles
 from peterwolf.envs.board_env import peters
 from peterwolf.tabular.settings import Schedule, State
-from peterwolf.widgets import asking
-from peterwolf.widgets.steps import Learner, Step, cells, explain
-from peterwolf.widgets.still import Still, board_row, cell_of, paragraphs
+from peterwolf.widgets import cell_inspector
+from peterwolf.widgets.base import Still, board_row, cell_of, paragraphs
+from peterwolf.widgets.q_step import Learner, Step, cells, explain
 from peterwolf.widgets.view import View
 
 CLOSE_UP, GAP = 92, 30  # pixels: a cell, and the room between two
@@ -54,9 +54,9 @@ class Stepper(Still):
         self.learner = self._learner(rng, q)
         keys = {" ": self.step, "Enter": self.step, "e": self.finish, "r": self.restart}
         self._deeds = keys | {"t": partial(self.finish, TEN)}
-        self.screen = View(keys=[*self._deeds, *asking.KEYS])
+        self.screen = View(keys=[*self._deeds, *cell_inspector.KEYS])
         self.screen.on_key = self._key
-        self.asking = asking.Asking(self.screen, peters(env).rule, self._table)
+        self.asking = cell_inspector.Asking(self.screen, peters(env).rule, self._table)
         self._close_up = ipywidgets.Image(format="png")
         size = {"width": f"{2 * CLOSE_UP + GAP}px", "height": f"{CLOSE_UP}px"}
         self._close_up.layout = ipywidgets.Layout(align_self="flex-start", **size)
@@ -107,14 +107,14 @@ class Stepper(Still):
         return button
 
     def _key(self, key: str) -> None:
-        if key in asking.KEYS:
+        if key in cell_inspector.KEYS:
             self.asking.beside(key)
         else:
             self._deeds[key]()
 
     def _table(self) -> np.ndarray:
         """Return the part of the table that is shown, shape (width, height, 4)."""
-        return asking.layer(self.q, self._state[2:])
+        return cell_inspector.layer(self.q, self._state[2:])
 
     def _arranged(self) -> ipywidgets.Widget:
         """Return the board beside the buttons, the words and the cell from near."""
@@ -155,7 +155,11 @@ class Stepper(Still):
         """
         env = peters(self.learner.env)
         (x, y, *levels), cell = self._state, cell_of(env.board)
-        visits = None if self._first[1] is not None else asking.layer(self.learner.visits, levels)
+        visits = (
+            None
+            if self._first[1] is not None
+            else cell_inspector.layer(self.learner.visits, levels)
+        )
         frame = render.draw(
             env.board, env.peter, self._table(), visits=visits, cell=cell, overlay="triangles"
         )

@@ -12,7 +12,7 @@ import ipywidgets
 import traitlets
 
 from peterwolf.drawing import animation
-from peterwolf.widgets.turns import Turns
+from peterwolf.widgets.event_queue import Turns
 
 HERE = Path(__file__)
 MOST_BYTES = 50_000  # of a picture as it goes to the page

@@ -13,7 +13,7 @@ from peterwolf import CLASSIC, Board, Cell, tabular
 from peterwolf.drawing.overlays import draw_frame
 from peterwolf.drawing.render import draw
 from peterwolf.widgets import Editor, Stepper
-from peterwolf.widgets.judging import judge
+from peterwolf.widgets.policy_report import judge
 from peterwolf.worlds.rules import Forage
 
 FOREST = gymnasium.make("peterwolf/Forage-v0")

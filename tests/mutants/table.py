@@ -478,7 +478,7 @@ WIDGETS = (
     ),
     bug(
         "events that overtake one another",
-        "widgets/turns",
+        "widgets/event_queue",
         "if first > due and now",
         "if first < due and now",
         "test_turns::test_an_event_waits_for_those_before_it",

@@ -8,9 +8,9 @@ import ipywidgets
 
 from peterwolf import arguments, rollout
 from peterwolf.drawing import animation
+from peterwolf.widgets.base import BESIDE, SIDE, Still, board_row, check_policy, paragraphs
 from peterwolf.widgets.dashboard import frame_of, lines_of, score_of
-from peterwolf.widgets.race import Race
-from peterwolf.widgets.still import BESIDE, SIDE, Still, board_row, check_policy, paragraphs
+from peterwolf.widgets.realtime_match import Race
 from peterwolf.widgets.ticker import Ticker
 from peterwolf.widgets.vehicles import Vehicle, check_pictures, has_time_limit, vehicle_of
 from peterwolf.widgets.view import View

@@ -4,7 +4,7 @@ import ipywidgets
 
 from peterwolf import arguments
 from peterwolf.drawing import animation
-from peterwolf.widgets.still import Still, paragraphs
+from peterwolf.widgets.base import Still, paragraphs
 from peterwolf.widgets.view import View
 
 FASTEST = 20  # milliseconds a picture

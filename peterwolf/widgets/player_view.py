@@ -6,8 +6,8 @@ import ipywidgets
 import numpy as np
 
 from peterwolf.drawing import render
-from peterwolf.widgets.duel import Player
-from peterwolf.widgets.still import board_row, paragraphs
+from peterwolf.widgets.base import board_row, paragraphs
+from peterwolf.widgets.turn_match import Player
 from peterwolf.widgets.view import View
 from peterwolf.worlds.board import Action
 

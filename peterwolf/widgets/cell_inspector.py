@@ -6,7 +6,7 @@ from typing import Any
 import ipywidgets
 import numpy as np
 
-from peterwolf.widgets.still import paragraphs
+from peterwolf.widgets.base import paragraphs
 from peterwolf.widgets.view import View
 from peterwolf.worlds.board import MOVES, Action, Board, Cell
 from peterwolf.worlds.rules import Rule
