@@ -1,6 +1,7 @@
-"""The house of design.md: who may import whom, and how large a room may be."""
+"""The house: which room may import which, what belongs to others, and how large a room may be."""
 
 import ast
+import importlib
 import json
 import re
 import subprocess
@@ -16,89 +17,54 @@ PACKAGE = Path(peterwolf.__file__).parent
 PATHS = sorted(PACKAGE.rglob("*.py"))
 NAMES = [".".join(path.relative_to(PACKAGE).with_suffix("").parts) for path in PATHS]
 
-# Module: the modules of ours it may import (beside `arguments`), and the packages of others.
-WORLD = "board random_boards world planning overlays sprites render board_env planes env"
-LEARNING = (
-    "rollout bins progress settings kernels kernel_worlds runs finite plain engines tabular "
-    "archive saving tile_kernels tilings tiles "
-    "net features replay copies dqn_config dqn_learner dqn_games dqn_run dqn pytorch"
-)
-BELOW_WIDGETS = f"{WORLD} {LEARNING} files stats plots animation jit compiled hill"
-MAY_IMPORT = {
-    "__init__": ("board random_boards env", ""),
-    "arguments": ("", "numpy"),
-    "locks": ("", ""),
-    # the world wing knows nothing of learning
-    "board": ("", "numpy"),
-    "random_boards": ("board", "numpy"),
-    "world": ("board", ""),
-    "planning": ("board world", "numpy"),
-    "sprites": ("", "numpy cv2"),
-    "overlays": ("board", "numpy cv2"),
-    "render": ("board overlays sprites", "numpy"),
-    "board_env": ("board world planning render", "numpy gymnasium"),
-    "planes": ("board board_env", "numpy gymnasium"),
-    "env": ("board board_env world", "gymnasium"),
-    # the learning wing knows nothing of Peter
-    "rollout": ("", "numpy gymnasium"),
-    "bins": ("", "numpy gymnasium"),
-    "progress": ("", "tqdm"),
-    "settings": ("bins kernels tile_kernels tilings", "numpy gymnasium"),
-    "kernels": ("", "numpy"),
-    "kernel_worlds": ("", "numpy"),
-    "runs": ("", "numpy"),
-    "finite": ("kernel_worlds settings", "numpy gymnasium"),
-    "plain": ("kernels kernel_worlds finite runs settings progress", "numpy gymnasium"),
-    "engines": ("finite plain progress runs settings", "numpy gymnasium"),
-    "tabular": ("rollout bins settings kernels runs engines", "numpy gymnasium"),
-    "archive": ("files", "numpy"),
-    "saving": ("archive runs net", "numpy"),
-    "tile_kernels": ("kernels", "numpy"),
-    "tilings": ("bins tile_kernels", "numpy"),
-    "tiles": ("rollout settings kernels runs engines tile_kernels tilings", "numpy gymnasium"),
-    "net": ("", "numpy"),
-    "features": ("bins", "numpy gymnasium"),
-    "replay": ("", "numpy"),
-    "copies": ("finite", "numpy gymnasium"),
-    "dqn_config": ("replay", ""),
-    "dqn_learner": ("dqn_config features net replay tabular", "numpy"),
-    "dqn_games": ("copies dqn_config replay", "numpy gymnasium"),
-    "dqn_run": ("features net", "numpy"),
-    "dqn": (
-        "copies dqn_config dqn_games dqn_learner dqn_run features net progress replay settings "
-        "tabular",
-        "numpy gymnasium",
+# Room: its level, and the packages of others it may import. A module imports, anywhere in it,
+# from its own room and from the levels below; the modules of a first row of several are one room.
+ROOMS = {
+    "arguments archive files progress rollout stats workers": (
+        0,
+        "numpy gymnasium tqdm joblib distributed",
     ),
-    "pytorch": ("net", "numpy packaging torch"),
-    "workers": ("", "joblib distributed"),
-    # arrays in, pictures out
-    "stats": ("", "numpy"),
-    "plots": ("stats", "numpy matplotlib mpl_toolkits"),
-    "files": ("", ""),
-    "animation": ("files", "numpy cv2 PIL"),
-    # where the wings meet
-    "jit": ("locks", "numba"),
-    "compiled": (
-        "jit kernels kernel_worlds tile_kernels finite runs settings progress bins tilings engines",
-        "numpy gymnasium",
-    ),
-    "hill": ("jit kernel_worlds rollout", "numpy"),
-    "widgets": (BELOW_WIDGETS, "numpy gymnasium ipywidgets anywidget traitlets"),
-    "selftest": (f"{BELOW_WIDGETS} widgets", "numpy gymnasium packaging"),
-    "contest": (
-        "__init__ world planning render rollout runs tabular dqn dqn_config stats animation",
-        "numpy gymnasium cv2",
-    ),
-    "checks": (f"{BELOW_WIDGETS} widgets contest locks", "numpy gymnasium"),
-    "sweep": ("__init__ tabular workers progress files", "numpy gymnasium"),
-    "grading": (
-        f"{BELOW_WIDGETS} widgets checks workers",
-        "numpy gymnasium torch nbformat nbclient nbconvert nbgrader joblib tqdm",
-    ),
-    "tournament": ("contest grading animation files progress workers", "numpy"),
+    "kernels": (0, "numpy numba"),
+    "worlds": (1, "numpy"),
+    "drawing": (2, "numpy cv2 PIL"),
+    "tabular": (2, "numpy gymnasium"),
+    "plots": (2, "numpy matplotlib mpl_toolkits"),
+    "envs": (3, "numpy gymnasium"),
+    "dqn": (3, "numpy gymnasium packaging torch"),
+    "sweep": (3, "numpy gymnasium"),
+    "widgets": (4, "numpy gymnasium ipywidgets anywidget traitlets"),
+    "sandbox": (4, "numpy gymnasium torch"),
+    "saving": (4, "numpy"),
+    "tournament": (5, "numpy gymnasium cv2"),
+    "selftest": (5, "numpy gymnasium packaging"),
+    "checks": (6, "numpy gymnasium"),
+    "grading": (7, "numpy tqdm joblib nbformat nbclient nbconvert nbgrader"),
+    "__init__": (8, ""),  # the public face
 }
-LOADS_BY_NAME = {"engines"}  # its registry of engines
-MOST_LINES_OF_A_MODULE = 230
+ROOM_OF = {name: room for room in ROOMS for name in room.split()}
+# These two know nothing of each other: a learner plays any env, Peter's boards learn nothing.
+WORLD_WING, LEARNING_WING = {"worlds", "drawing", "envs"}, {"tabular", "dqn"}
+FACE = {
+    "animation": "drawing.animation",
+    "checks": "checks",
+    "dqn": "dqn",
+    "mountain_car": "worlds.mountain_car",
+    "net": "dqn.net",
+    "planning": "worlds.planning",
+    "plots": "plots",
+    "render": "drawing.render",
+    "rollout": "rollout",
+    "rules": "worlds.rules",
+    "saving": "saving",
+    "selftest": "selftest",
+    "sweep": "sweep",
+    "tabular": "tabular",
+    "tiles": "tabular.linear",
+    "widgets": "widgets",
+}
+LOADS_BY_NAME = {"__init__", "tabular.engines"}  # the public face, the registry of engines
+MOST_ENTRIES = 26  # directly in the package
+MOST_LINES_OF_A_MODULE = 400
 MOST_LINES_OF_A_FUNCTION = 40
 # of numpy.random
 HARMLESS = {"default_rng", "Generator", "PCG64", "SeedSequence", "get_state", "set_state"}
@@ -120,6 +86,16 @@ def every_module(test):
     )(test)
 
 
+def module_of(dotted):
+    """The module of ours in which a dotted name without `peterwolf.` is looked for."""
+    parts = dotted.split(".")
+    for end in range(len(parts), 0, -1):
+        for name in (".".join(parts[:end]), ".".join([*parts[:end], "__init__"])):
+            if name in NAMES:
+                return name
+    return "__init__"
+
+
 def imports(name, source):
     """What a module imports anywhere in it: our modules, and packages of others."""
     package = ["peterwolf", *name.split(".")[:-1]]
@@ -132,12 +108,18 @@ def imports(name, source):
             module = above + (node.module.split(".") if node.module else [])
             dotted |= {".".join([*module, alias.name]) for alias in node.names}
     ours, others = set(), set()
-    for first, *rest in (each.split(".") for each in dotted):
+    for each in dotted - {"peterwolf.__version__"}:
+        first, _, rest = each.partition(".")
         if first == "peterwolf":
-            ours.add(rest[0] if rest and rest[0] in MAY_IMPORT else "__init__")
+            ours.add(module_of(rest))
         elif first not in sys.stdlib_module_names:
             others.add(first)
     return ours, others
+
+
+def room_of(name):
+    """The room of one of our modules, as the table has it."""
+    return ROOM_OF[name.split(".")[0]]
 
 
 def calls(source):
@@ -228,23 +210,24 @@ def is_public(node):
 
 
 @every_module
-def test_a_module_imports_only_what_the_table_allows(name, source):
-    room = name.split(".")[0]
-    assert room in MAY_IMPORT, f"{name} is not in the table of design.md and of this test"
-    may_ours, may_others = (set(names.split()) for names in MAY_IMPORT[room])
+def test_a_module_imports_from_its_room_and_from_levels_below(name, source):
+    assert name.split(".")[0] in ROOM_OF, f"{name} is in no room of this test's table"
+    room = room_of(name)
+    level, may_others = ROOMS[room]
     ours, others = imports(name, source)
-    assert ours - may_ours - {"arguments"} - ({room} if "." in name else set()) == set()
-    assert others - may_others == set()
+    above = {each for each in ours if room_of(each) != room and ROOMS[room_of(each)][0] >= level}
+    assert above == set()
+    assert others - set(may_others.split()) == set()
 
 
 @every_module
-def test_only_the_registry_of_engines_loads_a_module_by_name(name, source):
+def test_only_the_face_and_the_registry_of_engines_load_a_module_by_name(name, source):
     by_name = {call for call in calls(source) if "import_module" in call or "__import__" in call}
     assert not by_name or name in LOADS_BY_NAME
 
 
 @every_module
-def test_no_module_is_longer_than_230_lines(name, source):
+def test_no_module_is_longer_than_400_lines(name, source):
     assert len(source.splitlines()) <= MOST_LINES_OF_A_MODULE
 
 
@@ -271,18 +254,41 @@ def test_who_raises_for_bad_input_says_so(name, source):
     assert unsaid_errors(source) == {}
 
 
-def test_the_world_wing_and_the_learning_wing_do_not_know_each_other():
-    for wing, other in ((WORLD, LEARNING), (LEARNING, WORLD)):
-        for module in wing.split():
-            assert set(MAY_IMPORT[module][0].split()).isdisjoint(other.split())
+@every_module
+def test_the_world_wing_and_the_learning_wing_do_not_know_each_other(name, source):
+    seen = {room_of(each) for each in imports(name, source)[0]}
+    for wing, other in ((WORLD_WING, LEARNING_WING), (LEARNING_WING, WORLD_WING)):
+        assert room_of(name) not in wing or seen.isdisjoint(other)
 
 
-def test_the_table_has_no_circles():
-    above = {name: set(ours.split()) for name, (ours, _) in MAY_IMPORT.items()}
+def test_no_modules_import_one_another():
+    sources = (path.read_text(encoding="utf-8") for path in PATHS)
+    above = {name: imports(name, text)[0] for name, text in zip(NAMES, sources, strict=True)}
     while above:
         top = {name for name, needs in above.items() if not needs & above.keys()}
-        assert top, f"{sorted(above)} import one another"
+        assert top, f"{sorted(above)} import one another, or what does"
         above = {name: needs for name, needs in above.items() if name not in top}
+
+
+def test_every_room_is_there_and_the_floor_is_not_crowded():
+    entries = [each.name for each in PACKAGE.iterdir() if each.name != "__pycache__"]
+    assert {each.split(".")[0] for each in entries} == ROOM_OF.keys()
+    assert len(entries) <= MOST_ENTRIES
+
+
+@pytest.mark.parametrize("name", FACE)
+def test_lessons_find_a_module_at_the_root(name):
+    found = {}
+    exec(f"from peterwolf import {name}", found)
+    module = importlib.import_module(f"peterwolf.{FACE[name]}")
+    assert found[name] is module is getattr(peterwolf, name) and name in dir(peterwolf)
+
+
+def test_another_name_is_no_attribute_of_the_package():
+    with pytest.raises(AttributeError, match="module 'peterwolf' has no attribute 'rendre'"):
+        peterwolf.rendre  # noqa: B018
+    with pytest.raises(ImportError):
+        exec("from peterwolf import rendre")
 
 
 def test_the_public_names_are_there():
@@ -333,21 +339,24 @@ def test_importing_the_package_leaves_heavy_modules_alone(fresh_imports, module)
 @pytest.mark.parametrize(
     ("source", "ours", "others"),
     [
-        ("import peterwolf.tabular as t, numpy.linalg, os", {"tabular"}, {"numpy"}),
-        ("from peterwolf import render, Board", {"render", "__init__"}, set()),
+        ("import peterwolf.tabular as t, numpy.linalg, os", {"tabular.__init__"}, {"numpy"}),
+        ("from peterwolf import files, Board", {"files", "__init__"}, set()),
         ("import peterwolf", {"__init__"}, set()),
-        ("from . import world\nfrom .board import MOVES", {"world", "board"}, set()),
-        ("def f():\n    if f:\n        from peterwolf.dqn import train", {"dqn"}, set()),
+        ("from peterwolf import render, __version__", {"__init__"}, set()),
+        ("from peterwolf.worlds import board", {"worlds.board"}, set()),
+        ("from peterwolf.worlds.board import MOVES", {"worlds.board"}, set()),
+        ("from . import peter\nfrom .board_env import X", {"envs.peter", "envs.board_env"}, set()),
+        ("def f():\n    if f:\n        from peterwolf.dqn import train", {"dqn.__init__"}, set()),
         ("class C:\n    def f(self):\n        import cv2", set(), {"cv2"}),
     ],
 )
 def test_imports_are_found_wherever_they_hide(source, ours, others):
-    assert imports("env", source) == (ours, others)
+    assert imports("envs.peter", source) == (ours, others)
 
 
 def test_relative_imports_are_counted_from_their_folder():
-    source = "from . import play\nfrom .. import board\nfrom ..render import draw"
-    assert imports("widgets.knobs", source) == ({"widgets", "board", "render"}, set())
+    source = "from . import play\nfrom .. import files\nfrom ..drawing.render import draw"
+    assert imports("widgets.knobs", source)[0] == {"widgets.play", "files", "drawing.render"}
 
 
 @pytest.mark.parametrize(

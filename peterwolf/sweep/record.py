@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import peterwolf
-from peterwolf import files
+from peterwolf import __version__, files
 from peterwolf.sweep.trials import Result, Trial
 
 
@@ -23,7 +22,7 @@ class Record:
         self._head: dict[str, Any] = {
             "sweep": world,
             "settings": values,
-            "peterwolf": peterwolf.__version__,
+            "peterwolf": __version__,
         }
         self.results: dict[str, Result] = {}  # key of the trial: result
         whole = self._whole()
