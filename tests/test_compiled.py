@@ -552,7 +552,8 @@ def test_snapshots_of_a_large_table_are_few():
 
 SCRIPT = """
 import gymnasium, numba, numpy as np, peterwolf
-from peterwolf import compiled, tabular
+from peterwolf import tabular
+from peterwolf.tabular import numba_engine as compiled
 def learn(engine):
     rng = np.random.default_rng(0)
     told = dict(episodes=50, alpha=0.5, gamma=0.9, epsilon=0.3, rng=rng)

@@ -78,7 +78,8 @@ os.environ["NUMBA_CACHE_DIR"] = {folder!r}
 import gymnasium, numba, numpy as np
 numba.njit(lambda: 0)()  # numba's own start
 import peterwolf
-from peterwolf import compiled, tabular
+from peterwolf import tabular
+from peterwolf.tabular import numba_engine as compiled
 env = gymnasium.make("peterwolf/Forage-v0")
 env.unwrapped.kernel_spec()
 begin = time.perf_counter()

@@ -14,7 +14,7 @@ from tally import Tally
 from twins import FORAGE, Twin
 
 from peterwolf import CLASSIC, Action
-from peterwolf.render import draw
+from peterwolf.drawing.render import draw
 from peterwolf.widgets import Knobs
 
 MB = 2**20
