@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 LEARNERS = ROOT / "notebooks"
 # Seconds before a wait is given up. It only guards against hanging, and no test measures it: it
 # is ten times what a slow machine with other work needs for the slowest of these waits.
-PATIENCE = 180.0
+PATIENCE = 600.0
 QUIET = {  # Lab settings: nothing asks the network or stands in the way
     "notification": {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True},
     "themes": {"theme": "JupyterLab Light"},

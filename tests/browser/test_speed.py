@@ -1,4 +1,4 @@
-"""How fast widgets answer in the browser; what can be counted is in test_answers."""
+"""How fast widgets answer in the browser; what can be counted is in test_responses."""
 
 import numpy as np
 import pytest
