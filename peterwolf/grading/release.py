@@ -20,7 +20,7 @@ from nbformat import NotebookNode
 from peterwolf import files
 
 SOLUTIONS, LEARNERS = Path("notebooks/solutions"), Path("notebooks")
-CELL_SECONDS = 60
+CELL_SECONDS = 600  # guards only against hanging: a slow machine needs a minute
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 PLACES = ("pyproject.toml", "README.md")  # where the address stands, beside the lessons
 BADGE = (

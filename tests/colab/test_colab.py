@@ -159,7 +159,7 @@ def play(machine: Machine, case: Case, folder: Path) -> nbformat.NotebookNode:
         if cell.cell_type == "code":
             cell.outputs = []
     where = {"metadata": {"path": str(folder)}}
-    client = NotebookClient(notebook, timeout=120, kernel_name="colab", resources=where)
+    client = NotebookClient(notebook, timeout=600, kernel_name="colab", resources=where)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JUPYTER_PATH", str(machine.home))
         client.execute(env=machine.environment)

@@ -26,6 +26,7 @@ from peterwolf.grading import release
 
 SIGN = "≈"
 RELATIVE = 0.1
+HANGING = 600  # seconds until a kernel that says nothing counts as stuck; nbval's own are 5
 NUMBER = re.compile(r"[-+−]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?")
 
 
@@ -150,6 +151,7 @@ def pytest_collection_modifyitems(items):
             return same
 
         item.compare_outputs = compare
+        item.output_timeout = HANGING
 
 
 @pytest.hookimpl(wrapper=True)
