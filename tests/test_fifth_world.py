@@ -1,4 +1,4 @@
-"""A fifth world, made as the README says: a rule of one's own, and public names."""
+"""A fifth world, made as CONTRIBUTING says: a rule of one's own, and public names."""
 
 import re
 import warnings
@@ -138,8 +138,8 @@ def test_a_lake_without_a_way_says_so():
     assert "no policy can come to the end called 'fed'" in said
 
 
-def test_the_readme_names_what_is_used_here():
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+def test_the_recipe_names_what_is_used_here():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     steps = re.search(r"\*\*A world\*\*.*?\n\n(.*?)(\n\n|\Z)", text, flags=re.S)[1]
     named = re.findall(r"`([^`]+)`", steps)
     own = Path(__file__).name + Path(__file__).read_text(encoding="utf-8")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 LEARN = (
     "python -m pip install -r requirements.txt "
     "&& python -m jupyter lab notebooks/00_start_here.ipynb"
@@ -17,8 +18,8 @@ def test_both_commands_stand_in_the_readme_and_ci_runs_the_second():
     assert (ROOT / ".ci" / "run").read_text(encoding="utf-8").endswith(f"\n{TEST}\n")
 
 
-def test_every_link_and_picture_of_the_readme_exists():
-    links = re.findall(r"\]\(([^)]+)\)", README)
+def test_every_link_and_picture_exists():
+    links = re.findall(r"\]\(([^)]+)\)", README + CONTRIBUTING)
     assert len(links) > 5
     for link in links:
         assert link.startswith("https://") or (ROOT / link).exists(), link
@@ -29,9 +30,17 @@ def test_every_lesson_stands_in_the_table():
         assert f"(notebooks/{path.name})" in README
 
 
+def test_every_file_that_contributors_are_sent_to_exists():
+    named = re.findall(r"`((?:\w+/)+[\w.]+\.py)`", CONTRIBUTING)
+    assert len(named) > 20
+    for name in set(named):
+        if "NN" not in name:
+            assert (ROOT / name).exists() or (ROOT / "peterwolf" / name).exists(), name
+
+
 def test_the_readme_is_short():
     prose = [line for line in README.splitlines() if not line.startswith("|")]
-    assert len(" ".join(prose).split()) < 1107
+    assert len(" ".join(prose).split()) < 600
 
 
 def test_the_top_level_holds_what_the_design_says():
@@ -42,8 +51,9 @@ def test_the_top_level_holds_what_the_design_says():
     ).stdout.split("\n")
     top = {path.split("/")[0] for path in listed if path}
     allowed = {
-        ".ci", ".gitattributes", ".gitignore", "LICENSE", "README.md", "conftest.py", "images",
-        "notebooks", "peterwolf", "pyproject.toml", "requirements-grading.txt",
-        "requirements-test.txt", "requirements.txt", "runtime.txt", "tests",
+        ".ci", ".gitattributes", ".gitignore", "CONTRIBUTING.md", "LICENSE", "README.md",
+        "conftest.py", "images", "notebooks", "peterwolf", "pyproject.toml",
+        "requirements-grading.txt", "requirements-test.txt", "requirements.txt",
+        "runtime.txt", "tests",
     }  # fmt: skip
     assert top <= allowed
