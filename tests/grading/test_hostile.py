@@ -14,7 +14,7 @@ import pytest
 from hostile import ATTACKS, CONTAGIOUS, ENDLESS, FINDING
 from submitted import ROOT, cell, needs_bubblewrap, notebook, solved
 
-SECONDS, SEED = 6, 11  # what is honest needs a tenth of a second on an idle machine
+SECONDS, SEED = 6, 11  # honest answers to all three exercises take about one, start included
 HONEST = solved("02")
 VALUE, BACKUP, GREEDY = HONEST  # grade ids, worth 2, 1 and 1
 UNSOLVED = {name: "raise NotImplementedError" for name in HONEST}
