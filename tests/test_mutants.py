@@ -28,8 +28,8 @@ def test_a_bug_still_has_its_place_and_its_tests(mutant):
 
 
 def test_a_bug_whose_place_is_gone_is_an_error():
-    gone = table.bug("gone", "board", "no such line", "", "test_board::test_x")
-    with pytest.raises(ValueError, match="gone: 'no such line' stands 0 times in peterwolf/board"):
+    gone = table.bug("gone", "worlds/board", "no such line", "", "test_board::test_x")
+    with pytest.raises(ValueError, match="gone: 'no such line' stands 0 times in peterwolf/worlds/board"):
         run.planted("MOVES = ()", gone)
 
 
@@ -48,7 +48,7 @@ def test_the_command_catches_a_bug():
 def test_a_bug_that_no_test_notices_is_told(capsys):
     harmless = table.bug(
         "another name for the classic board's rows",
-        "board",
+        "worlds/board",
         "SMALLEST, LARGEST = 2, 256",
         "SMALLEST, LARGEST = 2, 255 + 1",
         "test_board::test_cells_have_the_numbers_of_the_design",
