@@ -29,7 +29,7 @@ def test_a_bug_still_has_its_place_and_its_tests(mutant):
 
 def test_a_bug_whose_place_is_gone_is_an_error():
     gone = table.bug("gone", "worlds/board", "no such line", "", "test_board::test_x")
-    with pytest.raises(ValueError, match="gone: 'no such line' stands 0 times in peterwolf/worlds/board"):
+    with pytest.raises(ValueError, match="gone: 'no such line' stands 0 times in peterwolf/worlds"):
         run.planted("MOVES = ()", gone)
 
 
